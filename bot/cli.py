@@ -1,0 +1,102 @@
+"""The command `noor`: serve, train, chat, understand, eval, content. Exit code 2 with one clear line for what a person can mend."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.content import ContentError
+from bot.settings import Settings, SettingError, from_environment
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="noor", description="Noor: answers about shame sexting, written and sourced.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="train when data changed, then serve every door")
+    commands.add_parser("train", help="train the model when data changed")
+    chat = commands.add_parser("chat", help="talk in this terminal")
+    chat.add_argument("--jsonl", action="store_true", help='read {"talk","text"|"tap","at"} lines, write {"talk","replies","answered_by"} lines')
+    understand = commands.add_parser("understand", help="what a first message in a new talk is taken for")
+    understand.add_argument("--jsonl", action="store_true", help='read {"id","text"} lines from standard input')
+    evaluate = commands.add_parser("eval", help="measure on tests/held_back")
+    evaluate.add_argument("--against", choices=["diet"], help="train Rasa's DIET on the same examples and measure it too")
+    evaluate.add_argument("--language", action="append", help="only this language; may be given more than once")
+    evaluate.add_argument("--errors", action="store_true", help="print every message that went wrong")
+    content = commands.add_parser("content", help="check, review and translate what Noor says")
+    work = content.add_subparsers(dest="work", required=True)
+    check = work.add_parser("check", help="every fault in content/, organisations/ and data/")
+    check.add_argument("--language", help="only this language")
+    review = work.add_parser("review", help="a page to read and print: Dutch beside one language, stale texts first")
+    review.add_argument("language")
+    translated = work.add_parser("translated", help="note that a translation now follows the present Dutch text")
+    translated.add_argument("language")
+    translated.add_argument("topics", nargs="+", help="<group>/<topic>, or all")
+    new = work.add_parser("new-language", help="a skeleton for one more language")
+    new.add_argument("language")
+    args = parser.parse_args(argv)
+    try:
+        settings = from_environment()
+        return run(args, settings)
+    except SettingError as error:
+        return stop(str(error))
+    except ContentError as error:
+        return stop("\n".join(error.faults))
+    except PermissionError as error:
+        return stop(f"{error.filename}: can't be written; give this user the folder, or set NOOR_DATA and NOOR_MODELS to one that is writable")
+    except OSError as error:
+        return stop(f"{error.filename or 'system'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """One command. Imports what it needs: `noor content check` must not wait for Rasa."""
+    root = settings.root.resolve()
+    if args.command == "content":
+        from bot.content.commands import run_content
+
+        return run_content(args, root, settings.organisation)
+    if args.command == "serve":
+        from bot.app import serve
+
+        return serve(settings)
+    if args.command == "train":
+        return 0 if trained(settings, root) else 1
+    if args.command == "eval":
+        from bot.evaluation import run_eval
+
+        return run_eval(args, settings)
+    from bot.doors import terminal
+
+    if not trained(settings, root):
+        print("No model: answers come from the rules alone.", file=sys.stderr)
+    door = terminal.understand_lines if args.command == "understand" else terminal.chat_lines if args.jsonl else terminal.chat
+    return asyncio.run(door(settings))
+
+
+def trained(settings: Settings, root: Path) -> bool:
+    """Trains when data changed, with progress on standard error; whether the model of the present data is there."""
+    from bot.training import model_path, train_apart
+
+    models = settings.models if settings.models.is_absolute() else root / settings.models
+    if model_path(root, models).exists():
+        return True
+    models.mkdir(parents=True, exist_ok=True)
+    process = train_apart(root, models)
+    assert process.stdout
+    for line in process.stdout:
+        print(line, end="", file=sys.stderr)
+    return process.wait() == 0
+
+
+def stop(reason: str) -> int:
+    """One clear line (or one a fault), and exit code 2."""
+    print(reason, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""One talk: whose turn it is, in which language, what was asked and answered. A plain record that a store can keep.
+
+The id is random and is all that Rasa ever gets; a door keeps the keyed hash with which it finds its talk again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+MANY = 60  # how many offered buttons and seen messages a talk remembers
+
+
+@dataclass
+class Talk:
+    """`answered_by` is bot, waiting, human or practice. `details` holds entities taken from what was typed (age, relation ...)."""
+
+    id: str
+    language: str = "nl"
+    language_chosen: bool = False
+    understood: str = ""  # language last recognised, as "ary", when it is not the language answered in
+    turns: int = 0
+    role: str = ""
+    perspective: str = ""
+    answered_by: str = "bot"
+    topic: str = ""
+    danger: str = ""
+    not_understood: int = 0
+    pending: str = ""  # a message that Rasa could not read; "again" sends it once more
+    details: dict[str, str] = field(default_factory=dict)
+    offered: dict[str, str] = field(default_factory=dict)  # button id -> title
+    seen: dict[str, int] = field(default_factory=dict)  # the door's message id -> number of the reply to it
+    log: list[dict[str, Any]] = field(default_factory=list)  # what a web page that comes back is shown again
+    seq: int = 0
+
+    def offer(self, buttons: dict[str, str]) -> None:
+        """Remembers the buttons of a reply; the oldest are forgotten."""
+        for button, title in buttons.items():
+            self.offered.pop(button, None)
+            self.offered[button] = title
+        while len(self.offered) > MANY:
+            self.offered.pop(next(iter(self.offered)))
+
+    def button(self, tap: str) -> str | None:
+        """The id of an offered button, found by id or title; None when it was not offered or is forgotten."""
+        if tap in self.offered:
+            return tap
+        return next((button for button, title in reversed(self.offered.items()) if title == tap), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Talk:
+        """A talk as it was kept; fields that this version does not know are left out."""
+        known = {f.name for f in dataclasses.fields(cls)}
+        return cls(**{k: v for k, v in data.items() if k in known})

@@ -1,0 +1,34 @@
+"""Reviewed Markdown as HTML for a web page and for Telegram. Only texts from content/ come here, never what a person typed."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["link", "image", "autolink", "html_block", "html_inline", "code", "fence", "heading", "lheading"])
+_TELEGRAM = ((r"</?p>", ""), (r"<strong>", "<b>"), (r"</strong>", "</b>"), (r"</?em>", ""), (r"<br ?/?>", ""), (r"</?(?:ul|ol)[^>]*>", ""), (r"</li>", ""))
+
+
+def html(text: str) -> str:
+    """Paragraphs, lists and bold; everything else is shown as typed."""
+    return _MARKDOWN.render(text).strip()
+
+
+def telegram(text: str) -> str:
+    """The few tags that Telegram's HTML mode allows; lists as lines with a bullet or number."""
+    lines, number = [], 0
+    for line in html(text).splitlines():
+        if line.startswith("<ol"):
+            number = 1
+        elif line.startswith(("</ol", "<ul", "</ul")):
+            number = 0
+        if "<li>" in line:
+            line = line.replace("<li>", f"{number}. " if number else "• ")
+            number += bool(number)
+        for pattern, plain in _TELEGRAM:
+            line = re.sub(pattern, plain, line)
+        lines.append(line)
+        if line and not line.startswith(("•", *"123456789")):
+            lines.append("")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

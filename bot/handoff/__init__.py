@@ -1,0 +1,1 @@
+"""A human in chat hours: when one is there, and what is open otherwise."""

@@ -1,0 +1,56 @@
+"""What goes through a door: a Message in, Replies out."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person did: typed `text`, or tapped the button `tap`. `at` is the door's clock, with a time zone."""
+
+    talk: str
+    at: datetime.datetime
+    text: str | None = None
+    tap: str | None = None
+    language: str | None = None
+    media: str | None = None  # the kind of a file that the door refused without fetching it: photo, voice, document ...
+
+
+@dataclass(frozen=True)
+class Button:
+    """`id` means the same wherever it is tapped: "topic:already_paid", "more", "language:tr"."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """`href` is a tel: or https: address from facts.yml."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an answer comes from, and until when its text counts as reviewed."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of Noor: reviewed text in Markdown without links, for one topic in one language."""
+
+    topic: str
+    text: str
+    language: str
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    sources: tuple[Source, ...] = ()
+    review_by: datetime.date | None = None
+    urgent: bool = field(default=False)

@@ -1,0 +1,183 @@
+"""Rasa graph components of config.yml: language, entities, topic. Thin: the work is done by models that know no Rasa.
+
+Each names the files it reads beside Rasa's training data in fingerprint_addon, so that a changed file never meets a stale
+cached component.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.entities import EntityModel
+from bot.nlu.language_examples import language_examples
+from bot.nlu.language_model import LanguageModel
+from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
+
+
+def hash_of(paths: list[Path]) -> str:
+    """One hash over the names and bytes of files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(folder: str, pattern: str) -> list[Path]:
+    return sorted(Path(folder).glob(pattern))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class LanguageDetector(GraphComponent):
+    """Sets `language`: {code: probability}. Learns from data/nlu/<language>/ and content/, whose folders say the language."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"examples": "data/nlu", "texts": "content"}
+
+    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: LanguageModel | None = None) -> None:
+        self._storage, self._resource, self._config, self._model = storage, resource, config, model
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LanguageDetector:
+        return cls(model_storage, resource, config)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        config = cls.get_default_config() | config
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
+        self._model = LanguageModel().fit(texts, languages)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / "language.skops")
+        return self._resource
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> LanguageDetector:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, config, LanguageModel.load(folder / "language.skops"))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        assert self._model is not None
+        for message in messages:
+            message.set("language", self._model.probabilities(message.get(TEXT) or ""), add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class LexiconEntities(GraphComponent, EntityExtractorMixin):
+    """Entities by spaCy's EntityRuler from data/lexicon/<language>.yml and the names in content/organisations.<language>.yml."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"lexicon": "data/lexicon", "content": "content"}
+
+    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: EntityModel | None = None) -> None:
+        self._storage, self._resource, self._config, self._model = storage, resource, config, model
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LexiconEntities:
+        return cls(model_storage, resource, config)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        config = cls.get_default_config() | config
+        return hash_of(_files(config["lexicon"], "*.yml") + _files(config["content"], "organisations.*.yml"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        self._model = EntityModel.from_files(Path(self._config["lexicon"]), Path(self._config["content"]))
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> LexiconEntities:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, config, EntityModel.load(folder))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        assert self._model is not None
+        for message in messages:
+            found = self._model.find(message.get(TEXT) or "")
+            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(found), add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):
+    """Sets intent, intent_ranking and `noor`: {decision, in_scope, danger, danger_topic}. An "ask" becomes Rasa's nlu_fallback."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"danger": "data/danger"}
+
+    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: TopicModel | None = None) -> None:
+        self._storage, self._resource, self._config, self._model = storage, resource, config, model
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> TopicClassifier:
+        return cls(model_storage, resource, config)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        return hash_of(_files((cls.get_default_config() | config)["danger"], "*.yml") + [Path(__file__).with_name("topic_model.py"), Path(__file__).with_name("normalise.py")])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
+        calm, alarming = danger_examples(Path(self._config["danger"]))
+        self._model = TopicModel().fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], calm, alarming)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> TopicClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, config, TopicModel.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        assert self._model is not None
+        for message in messages:
+            reading = self._model.read(message.get(TEXT) or "")
+            name, confidence = reading.ranking[0]
+            if reading.decision == "ask":
+                name = "nlu_fallback"
+            elif reading.decision == "out_of_scope":
+                name, confidence = OUT_OF_SCOPE, 1 - reading.in_scope
+            message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [{INTENT_NAME_KEY: n, PREDICTED_CONFIDENCE_KEY: c} for n, c in reading.ranking], add_to_output=True)
+            noor = {"decision": reading.decision, "in_scope": reading.in_scope, "danger": reading.danger, "danger_topic": reading.danger_topic}
+            message.set("noor", noor, add_to_output=True)
+        return messages
+
+
+def danger_examples(folder: Path) -> tuple[list[str], list[str]]:
+    """The counter-examples and the examples that stand beside the danger rules: (calm, alarming)."""
+    calm: list[str] = []
+    alarming: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        for kind, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+            if kind != "groups":
+                alarming += map(str, entry.get("examples") or ())
+                calm += map(str, entry.get("counter_examples") or ())
+    return calm, alarming

@@ -1,0 +1,133 @@
+"""What needs no model: danger, and the few words that must always work (a person, help, leave, erase, menu).
+
+Rules of every language look at every message, whatever language the talk is in: a mother who writes Dutch may cry in Turkish.
+Sources of the aim, sensitivity 0.98 at precision 0.66: the crisis-message model CMD-1 (docs/hazards.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.nlu.patterns import PatternError, PatternSet, joined
+
+DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
+COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry")
+LONGEST = 20_000  # characters of one message that the rules look at
+FIELDS = {"patterns", "unless", "examples", "counter_examples"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rule that matched: its kind and the language of the rules it stands in."""
+
+    kind: str
+    language: str
+
+
+class Safety:
+    """Rules of data/danger/<language>.yml and the `commands` of data/lexicon/<language>.yml."""
+
+    def __init__(
+        self, danger: Mapping[str, Mapping[str, PatternSet]], commands: Mapping[str, Mapping[str, frozenset[str]]], leaning: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        self._danger, self._commands = danger, commands
+        self._leaning = leaning or {}
+
+    def danger(self, text: str, language: str = "nl") -> Found | None:
+        """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
+        line = joined(text[:LONGEST])
+        order = sorted(self._danger, key=lambda lang: lang != language)
+        for kind in DANGERS:
+            for lang in order:
+                rules = self._danger[lang].get(kind)
+                if rules and rules.found(line):
+                    return Found(kind, lang)
+        return None
+
+    def command(self, text: str, language: str = "nl") -> Found | None:
+        """A word or short phrase that is a command by itself, as "menu" or "ik wil een mens"."""
+        line = joined(text[:200]).strip()
+        for lang in sorted(self._commands, key=lambda code: code != language):
+            for kind, phrases in self._commands[lang].items():
+                if line in phrases:
+                    return Found(kind, lang)
+        return None
+
+
+    def goes_on(self, text: str) -> bool:
+        """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
+        return joined(text[:200]).startswith(self._leaning.get("starts", ()))
+
+    def asks_who_to_call(self, text: str) -> bool:
+        """Whether a message asks whom to call and no more."""
+        line = joined(text[:200])
+        return any(phrase in line for phrase in self._leaning.get("call", ()))
+
+
+def load_safety(root: Path) -> tuple[Safety, list[str]]:
+    """Reads the rules under root/data. Returns what could be read and every fault as `path: what is wrong; what to do`."""
+    faults: list[str] = []
+    danger: dict[str, dict[str, PatternSet]] = {}
+    for path in sorted((root / "data" / "danger").glob("*.yml")):
+        danger[path.stem] = _danger_rules(path, faults)
+    if not any(danger.values()):
+        faults.append("data/danger: no rules could be read; without them danger is not seen")
+    commands: dict[str, dict[str, frozenset[str]]] = {}
+    leaning: dict[str, tuple[str, ...]] = {"starts": (), "call": ()}
+    for path in sorted((root / "data" / "lexicon").glob("*.yml")):
+        lexicon = read_yaml(path, f"data/lexicon/{path.name}", faults)
+        for part, phrases in (lexicon.get("follow_up") or {}).items():
+            leaning[part] = (*leaning.get(part, ()), *(joined(str(p)) for p in phrases))
+        raw = lexicon.get("commands") or {}
+        for kind in raw.keys() - set(COMMANDS):
+            faults.append(f"data/lexicon/{path.name}: the command {kind!r} is unknown; use one of {', '.join(COMMANDS)}")
+        commands[path.stem] = {kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS}
+    return Safety(danger, commands, leaning), faults
+
+
+def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
+    shown = f"data/danger/{path.name}"
+    raw = read_yaml(path, shown, faults)
+    groups = raw.pop("groups", None) or {}
+    rules = {}
+    for kind, entry in raw.items():
+        if kind not in DANGERS:
+            faults.append(f"{shown}: the kind {kind!r} is unknown; use one of {', '.join(DANGERS)}")
+            continue
+        if not isinstance(entry, dict) or not entry.get("patterns"):
+            faults.append(f"{shown}: {kind} has no patterns; add `patterns:`")
+            continue
+        for name in entry.keys() - FIELDS:
+            faults.append(f"{shown}: {kind} has {name!r}; use {', '.join(sorted(FIELDS))}")
+        good = {}
+        for part in ("patterns", "unless"):
+            good[part] = [p for p in entry.get(part) or () if _readable(str(p), groups, f"{shown}: {kind}", faults)]
+        rules[kind] = PatternSet(good["patterns"], good["unless"], groups)
+    return rules
+
+
+def _readable(pattern: str, groups: Mapping[str, Any], where: str, faults: list[str]) -> bool:
+    try:
+        PatternSet([pattern], groups=groups)
+    except PatternError as error:
+        faults.append(f"{where}: {error}; see the head of bot/nlu/patterns.py")
+        return False
+    return True
+
+
+def read_yaml(path: Path, shown: str, faults: list[str]) -> dict[str, Any]:
+    """A YAML file that holds `name: value` lines; {} and a fault when it can't be read."""
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
+        return {}
+    if not isinstance(raw, dict):
+        faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
+        return {}
+    return raw

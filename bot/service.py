@@ -1,0 +1,179 @@
+"""Keeps talks around turns: found again under the door's keyed hash, one message at a time, each answered once, saved encrypted.
+
+Content, rules and the model are watched here: a change is taken over when it is whole, and the last good version stays otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import secrets
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+
+from bot.answers import Answers
+from bot.content import ContentError, load_content
+from bot.conversation import MANY, Talk
+from bot.messages import Message, Reply
+from bot.safety import Safety, load_safety
+from bot.settings import Settings
+from bot.store.kept import Kept, Unreadable, key_from
+from bot.turn import Turn
+from bot.understand import Understanding
+
+log = structlog.get_logger()
+MOST_WAITING = 20  # messages of one talk that may wait; more is a flood, and memory must not grow with it
+WATCHED = ("content", "organisations", "data/danger", "data/lexicon")
+
+
+def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str]]:
+    """Answers and rules from their files, with every fault. Raises ContentError when nothing can be said."""
+    content, faults = load_content(root, organisation)
+    safety, more = load_safety(root)
+    try:
+        starters = yaml.safe_load((root / "content" / "starters.yml").read_text("utf-8"))
+        unknown = [t for topics in starters.values() for t in topics if t not in content.topics]
+        more += [f"content/starters.yml: {t} is no topic; correct its spelling" for t in unknown]
+    except (OSError, yaml.YAMLError, AttributeError, TypeError):
+        starters = {}
+        more.append("content/starters.yml: can't be read; write `role: [topic, topic]` lines")
+    return Answers(content, starters), safety, faults + more
+
+
+class TooFast(Exception):
+    """More messages of one talk wait than may."""
+
+
+class Service:
+    """What every door calls. Made by `Service.open`; `handle` is the one way in."""
+
+    def __init__(self, settings: Settings, turn: Turn, kept: Kept) -> None:
+        self.settings, self.turn, self.kept = settings, turn, kept
+        self._queues: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._stamp = changed_at(settings.root)
+        self.faults: list[str] = []
+
+    @classmethod
+    def open(cls, settings: Settings, understanding: Understanding) -> Service:
+        """Raises ContentError, OSError (a folder that can't be written) and sqlalchemy's errors (a database that is not there)."""
+        answers, safety, faults = load_words(settings.root, settings.organisation)
+        if faults:
+            raise ContentError(faults)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        kept = Kept(settings.door_database(), key_from(settings.key, settings.data))
+        return cls(settings, Turn(answers, safety, understanding), kept)
+
+    async def handle(
+        self, door: str, person: str, message: Message, message_id: str = "", note: Callable[[Talk, list[Reply]], None] = lambda talk, replies: None
+    ) -> list[Reply]:
+        """One message of one person: in order, answered once. A message id seen before gives no replies again.
+
+        `note` may write into the talk before it is saved. Raises TooFast when too many messages of this talk wait.
+        """
+        name = self.kept.name(door, person)
+        if self._queues.get(name, (None, 0))[1] >= MOST_WAITING:
+            raise TooFast
+        async with self._in_order(name):
+            talk = self._load(name)
+            if message_id and message_id in talk.seen:
+                return []
+            replies = await self.turn.take(talk, message)
+            remember(talk, message_id)
+            note(talk, replies)
+            self.save(name, talk)
+            return replies
+
+    @asynccontextmanager
+    async def talk(self, door: str, person: str) -> Any:
+        """A talk to look at or change, saved at the end; other messages of it wait."""
+        name = self.kept.name(door, person)
+        async with self._in_order(name):
+            talk = self._load(name)
+            yield talk
+            self.save(name, talk)
+
+    def _load(self, name: str) -> Talk:
+        try:
+            row = self.kept.get("talk", name)
+        except Unreadable as error:
+            log.error("talk begins anew", why=str(error))
+            row = None
+        return Talk.from_dict(row) if row else Talk(secrets.token_hex(16), language=str(self.turn.answers.content.organisation.get("default_language", "nl")))
+
+    def save(self, name: str, talk: Talk) -> None:
+        """A store that fails must not cost a person her answer: it is logged and the talk goes on."""
+        try:
+            self.kept.put("talk", name, talk.to_dict())
+        except Exception as error:
+            log.error("talk not saved", error=error.__class__.__name__)
+
+    @asynccontextmanager
+    async def _in_order(self, name: str) -> Any:
+        lock, waiting = self._queues.get(name, (asyncio.Lock(), 0))
+        self._queues[name] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            waiting = self._queues[name][1] - 1
+            if waiting:
+                self._queues[name] = (lock, waiting)
+            else:
+                del self._queues[name]
+
+    # --- what changes while it runs ----------------------------------------------------------------------------------
+
+    def reload(self) -> list[str]:
+        """Takes over changed words and rules when they are whole; returns the faults when they are not."""
+        stamp = changed_at(self.settings.root)
+        if stamp == self._stamp:
+            return []
+        self._stamp = stamp
+        try:
+            answers, safety, faults = load_words(self.settings.root, self.settings.organisation)
+        except ContentError as error:
+            faults = error.faults
+        if faults:
+            log.error("changed words not taken over; the last good ones stay", faults=len(faults), first=faults[0])
+        else:
+            self.turn.answers, self.turn.safety = answers, safety
+        self.faults = faults
+        return faults
+
+    async def keep_house(self, every: float = 2.0) -> None:
+        """Runs for ever: reloads changed words and erases talks that fell silent."""
+        rounds = 0
+        while True:
+            self.reload()
+            if rounds % 300 == 0:
+                self.kept.erase_silent(("talk", "tracker"), self.settings.silence_hours * 3600)
+            rounds += 1
+            await asyncio.sleep(every)
+
+    def close(self) -> None:
+        self.turn.understanding.close()
+        self.kept.close()
+
+
+def remember(talk: Talk, message_id: str) -> None:
+    """A message id that must not be answered again."""
+    if message_id:
+        talk.seen[message_id] = talk.seq
+        while len(talk.seen) > MANY:
+            talk.seen.pop(next(iter(talk.seen)))
+
+
+def changed_at(root: Path) -> tuple[int, float]:
+    """How many files the words and rules are, and when the last changed."""
+    stamps = [p.stat().st_mtime for folder in WATCHED for p in (root / folder).rglob("*") if p.is_file()]
+    return len(stamps), max(stamps, default=0.0)
+
+
+def now() -> datetime.datetime:
+    """The clock of the doors."""
+    return datetime.datetime.now(datetime.UTC)

@@ -1,0 +1,82 @@
+"""Every setting, from the environment, in one frozen object. docs/running.md lists them; a test keeps the two the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingError(Exception):
+    """A setting that can't be used: one line that says which and what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """As `from_environment` reads them; tests make their own."""
+
+    root: Path = Path()
+    data: Path = Path("var")
+    models: Path = Path("models")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    organisation: str = "qpido"
+    key: str = ""
+    database: str = ""
+    deadline: float = 3.0
+    silence_hours: float = 24.0
+    telegram_token: str = ""
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_secret: str = ""
+
+    def door_database(self) -> str:
+        """Where the doors keep talks; one file beside Rasa's, or the given database."""
+        return self.database or f"sqlite:///{self.data}/talks.db"
+
+    def rasa_database(self) -> str:
+        """Where Rasa's trackers are kept."""
+        return self.database or f"sqlite:///{self.data}/rasa.db"
+
+
+# environment name -> (field, what to write)
+NAMES = {
+    "NOOR_ROOT": ("root", "the project's folder"),
+    "NOOR_DATA": ("data", "a folder that Noor may write in"),
+    "NOOR_MODELS": ("models", "a folder for trained models"),
+    "NOOR_HOST": ("host", "the address to listen on, as 127.0.0.1 or 0.0.0.0"),
+    "NOOR_PORT": ("port", "a number from 1 to 65535, or 0 for any free one"),
+    "NOOR_PUBLIC_URL": ("public_url", "the https address under which people reach Noor; with it Telegram uses a webhook"),
+    "NOOR_ORGANISATION": ("organisation", "the name of a folder under organisations/"),
+    "NOOR_KEY": ("key", "a long secret; with it talks are encrypted. Without it one is made in NOOR_DATA/key"),
+    "NOOR_DATABASE": ("database", "a SQLAlchemy address, as postgresql://user@host/noor; SQLite files in NOOR_DATA when empty"),
+    "NOOR_DEADLINE": ("deadline", "seconds that Rasa gets for an answer"),
+    "NOOR_SILENCE_HOURS": ("silence_hours", "hours of silence after which a talk is erased"),
+    "TELEGRAM_TOKEN": ("telegram_token", "the token that BotFather gave, as 123456:ABC..."),
+    "TELEGRAM_API_BASE": ("telegram_api_base", "the address of a Bot API server"),
+    "TELEGRAM_SECRET": ("telegram_secret", "letters, digits, _ and -: the secret Telegram sends with each webhook call"),
+}
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the environment. Raises SettingError for a value that can't be used."""
+    values: dict[str, object] = {}
+    for name, (field, what) in NAMES.items():
+        raw = environ.get(name, "").strip()
+        if not raw:
+            continue
+        default = getattr(Settings, field)
+        try:
+            values[field] = type(default)(raw) if not isinstance(default, Path) else Path(raw)
+        except ValueError:
+            raise SettingError(f"{name} is {raw!r}; write {what}") from None
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if not 0 <= settings.port <= 65535:
+        raise SettingError(f"NOOR_PORT is {settings.port}; write {NAMES['NOOR_PORT'][1]}")
+    if settings.telegram_token and not (settings.telegram_token.split(":")[0].isdigit() and ":" in settings.telegram_token):
+        raise SettingError(f"TELEGRAM_TOKEN does not look like a token; write {NAMES['TELEGRAM_TOKEN'][1]}")
+    if settings.public_url and urlsplit(settings.public_url).scheme not in ("http", "https"):
+        raise SettingError(f"NOOR_PUBLIC_URL is {settings.public_url!r}; write {NAMES['NOOR_PUBLIC_URL'][1]}")
+    return settings

@@ -1,0 +1,63 @@
+"""Trains the model when data changed, in a process of its own: `python -m bot.training`. The running model serves until then.
+
+A model is named after its inputs, so that an existing file means nothing changed. Editing a text under content/ needs no training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+INPUTS = ("config.yml", "domain.yml", "data/**/*.yml", "content/organisations.*.yml", "bot/nlu/*.py")
+KEPT = 3  # models: the present one and two to go back to
+
+
+def model_path(root: Path, models: Path) -> Path:
+    """Where the model of the present data is, or will be: models/noor-<hash>.tar.gz."""
+    digest = hashlib.sha256()
+    for pattern in INPUTS:
+        for path in sorted(root.glob(pattern)):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return models / f"noor-{digest.hexdigest()[:12]}.tar.gz"
+
+
+def newest_model(models: Path) -> Path | None:
+    """The model trained last, whatever its data; None when there is none."""
+    return max(models.glob("noor-*.tar.gz"), key=lambda p: p.stat().st_mtime, default=None)
+
+
+def train_apart(root: Path, models: Path) -> subprocess.Popen[str]:
+    """Starts training; its lines are progress, its exit code 0 means model_path() is there."""
+    return subprocess.Popen([sys.executable, "-m", "bot.training", str(root), str(models)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=root)  # noqa: S603
+
+
+def main(root: Path, models: Path) -> int:
+    """Trains here and now; prints what it does. 0 when the model is there."""
+    from bot.nlu.quiet import quiet
+
+    quiet()
+    import contextlib
+    import io
+    import os
+
+    from rasa.model_training import train
+
+    os.chdir(root)
+    path = model_path(root, models)
+    models.mkdir(parents=True, exist_ok=True)
+    print("Reading the examples and learning from them (about half a minute)...", flush=True)
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        result = train("domain.yml", "config.yml", "data/nlu data/rules data/stories".split(), str(models), fixed_model_name=path.name.removesuffix(".tar.gz"), force_training=True)
+    if result.code != 0 or not path.exists():
+        print(said.getvalue(), flush=True)
+        return 1
+    for old in sorted(models.glob("noor-*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+        old.unlink()
+    print(f"Trained: {path.name}, {path.stat().st_size / 1e6:.0f} MB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()))

@@ -1,0 +1,269 @@
+"""One turn of a talk, readable top to bottom: what a person did goes in, what Noor says comes out.
+
+    1 conversation   whose talk, which language
+    2 safety         danger, leave, stop: rules that need no model
+    3 understand     Rasa, with a deadline -> names of topics
+    4 answers        topic + language + role + perspective -> reviewed text
+
+Without a model every step but 3 works.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.answers import PERSPECTIVES, ROLES, Answers
+from bot.conversation import Talk
+from bot.language import recognise, set_language
+from bot.masking import mask
+from bot.messages import Button, Message, Reply
+from bot.nlu.normalise import words
+from bot.safety import Safety
+from bot.understand import Understanding, Understood, tapped, with_intent
+
+UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+LONG = 2_000  # characters that are read; the danger rules look at more
+CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
+PASSING = {"affirm", "deny", "thanks", "greet", "goodbye", "menu", "more_please", "simpler_please", "change_language", "out_of_scope", "follow_up", "are_you_a_bot", "start_over"}
+COMMAND_TOPICS = {"talk_to_person": "talk_to_person", "who_can_help": "who_can_help", "menu": "menu", "delete_my_data": "delete_my_data", "change_language": "change_language"}
+MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
+ALSO_ASKED = 0.6  # how sure the question beside a danger must be to be answered too
+SHORT = 7  # words: a message this short can lean on the last answer
+
+
+class Turn:
+    """Takes messages. `answers` and `safety` are replaced when their files change; a talk in progress sees the new ones next turn."""
+
+    def __init__(self, answers: Answers, safety: Safety, understanding: Understanding) -> None:
+        self.answers, self.safety, self.understanding = answers, safety, understanding
+
+    async def take(self, talk: Talk, message: Message) -> list[Reply]:
+        """One message of one talk; changes the talk. The caller keeps messages of a talk in order."""
+        if not talk.turns and message.language in self.answers.content.spoken():
+            talk.language = message.language
+        first = talk.turns == 0
+        if message.media:
+            replies = self._media(talk, message)
+        elif message.tap is not None:
+            replies = await self._tap(talk, message)
+        else:
+            replies = await self._typed(talk, message)
+        if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
+            replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
+        talk.turns += 1
+        for reply in replies:
+            talk.offer({b.id: b.title for b in reply.buttons})
+        return replies
+
+    def hello(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
+        """The first screen of a new talk."""
+        reply = self.answers.topic("greet", talk, at)
+        talk.offer({b.id: b.title for b in reply.buttons})
+        return [reply]
+
+    # --- what a person types -----------------------------------------------------------------------------------------
+
+    async def _typed(self, talk: Talk, message: Message) -> list[Reply]:
+        typed = UNSEEN.sub("", message.text or "").strip()
+        text = typed.lstrip("/ ") if typed.startswith("/") else typed  # "/affirm" typed by a person is never an intent
+        if not words(text):
+            key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
+            return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
+        if button := talk.button(text):
+            return await self._tap(talk, replace(message, tap=button, text=None))
+        danger = self.safety.danger(text, talk.language)
+        if not danger and (command := self.safety.command(text, talk.language)):
+            if not talk.turns:
+                set_language(talk, command.language, self.answers.content)
+            return await self._command(talk, command.kind, message)
+        seen = await self.understanding.parse(text[:LONG])
+        if seen:
+            set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
+            talk.details.update({k: v for k, v in seen.details().items() if k != "language"})
+        elif danger and not talk.turns:
+            set_language(talk, danger.language, self.answers.content)
+        if danger or (seen and seen.danger):
+            return await self._danger(talk, message, danger.kind if danger else seen.danger if seen else "", seen)
+        if seen is None:
+            talk.pending = mask(text[:LONG])
+            return [self.answers.notice("not_available", talk, [self.answers.button("retry", "button_retry", talk), *self.answers.way_out(talk)], topic="not_available")]
+        talk.pending = ""
+        if leaning := self._leaning(talk, text, seen, message.at):
+            return leaning
+        if len(typed) > LONG:
+            replies = await self._answer(talk, message, text, seen)
+            return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
+        return await self._answer(talk, message, text, seen)
+
+    async def _danger(self, talk: Talk, message: Message, kind: str, seen: Understood | None) -> list[Reply]:
+        again = talk.danger == kind and talk.topic == kind
+        part = "more" if again and talk.details.get("danger_part") != "more" else "easier" if again else ""
+        talk.details["danger_part"] = part
+        reply = replace(self.answers.topic(kind, talk, message.at, part=part), urgent=True)
+        replies = [reply]
+        talk.danger = talk.topic = kind
+        talk.not_understood = 0
+        if seen:
+            await self.understanding.names(talk.id, "", with_intent(seen, kind))
+            asked = [(t, p) for t, p in seen.candidates if not t.startswith("danger_") and t not in PASSING]
+            whole = sum(p for _, p in asked)
+            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words(message.text or "")) > SHORT:
+                replies.append(self.answers.topic(asked[0][0], talk, message.at, above=self.answers.say("danger_and_question", talk)))
+        return replies
+
+    async def _answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
+        if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
+            return self._language(talk, named, message.at)
+        names = await self.understanding.names(talk.id, mask(text), seen)
+        if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
+            names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
+        replies = []
+        for name in names:
+            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)
+        return replies
+
+    def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
+        """One name from Rasa as replies."""
+        answers = self.answers
+        if topic == "nlu_fallback":
+            talk.not_understood += 1
+            if talk.not_understood > 1:
+                return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
+            likely = [t for t, _ in seen.candidates if t in answers.content.topics and t != "follow_up"][:3]
+            return [answers.notice("ask_which", talk, [*answers.topic_buttons(likely, talk), answers.button("none", "button_none", talk)], topic="nlu_fallback")]
+        if topic == "out_of_scope":
+            talk.not_understood += 1
+            reply = answers.topic(topic, talk, at)
+            return [replace(reply, buttons=tuple(answers.starter_buttons(talk)[:2] + answers.way_out(talk)))]
+        talk.not_understood = 0
+        if way == "helplines" and talk.topic:
+            return [answers.who_to_call(talk, at)]
+        if way == "follow_up":
+            return [self._follow_up(talk, seen, at)]
+        if part := CONTEXT_TOPICS.get(topic):
+            return [self._part(talk, part, at)]
+        if way in ("more", "easier"):
+            talk.topic = topic
+            return [replace(answers.topic(topic, talk, at, part=way), urgent=True)]
+        if topic == "start_over":
+            talk.topic = talk.perspective = talk.role = ""
+            talk.details.clear()
+            return [answers.topic("greet", talk, at)]
+        return self._topic(talk, topic, at)
+
+    def _topic(self, talk: Talk, topic: str, at: datetime.datetime, above: str = "") -> list[Reply]:
+        if topic not in self.answers.content.topics:
+            return [self.answers.notice("ask_again", talk, self.answers.way_out(talk))]
+        reply = self.answers.topic(topic, talk, at, above=above)
+        if topic not in PASSING:
+            talk.topic = topic
+        if topic.startswith("danger_"):
+            talk.danger = topic
+        return [reply]
+
+    def _leaning(self, talk: Talk, text: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
+        """A short message that goes on about the last answer: "en als hij 16 is?", "wie bel ik daarvoor?"."""
+        if not talk.topic or len(words(text)) > SHORT:
+            return []
+        if self.safety.asks_who_to_call(text):
+            return [self.answers.who_to_call(talk, at)]
+        if self.safety.goes_on(text) and seen.details().keys() & {"age", "relation", "platform"}:
+            return [self._follow_up(talk, seen, at)]
+        return []
+
+    def _follow_up(self, talk: Talk, seen: Understood, at: datetime.datetime) -> Reply:
+        details, answers, lines = seen.details(), self.answers, []
+        if note := answers.age_note(details.get("age", "")):
+            lines.append(answers.say(note, talk))
+        elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
+            lines.append(answers.say("follow_up_same", talk, who=answers.say(who, talk)))
+        return answers.topic(talk.topic, talk, at, above=" ".join(lines))
+
+    def _part(self, talk: Talk, part: str, at: datetime.datetime) -> Reply:
+        topic = self.answers.content.topics.get(talk.topic)
+        if topic and part in (topic.texts.get(talk.language) or topic.texts["nl"]).parts:
+            return self.answers.topic(talk.topic, talk, at, part=part)
+        return self.answers.topic("more_please" if part == "more" else "simpler_please", talk, at)
+
+    # --- what a person taps ------------------------------------------------------------------------------------------
+
+    async def _tap(self, talk: Talk, message: Message) -> list[Reply]:
+        button = talk.button(message.tap or "")
+        if button is None:
+            return [self.answers.notice("button_expired", talk, [*self.answers.starter_buttons(talk), *self.answers.way_out(talk)])]
+        kind, _, value = button.partition(":")
+        handlers: dict[str, Callable[[], list[Reply]]] = {
+            "role": lambda: self._role(talk, value, message.at),
+            "perspective": lambda: self._perspective(talk, value, message.at),
+            "perspectives": lambda: [self.answers.notice("perspective_ask", talk, self.answers.perspective_buttons(talk))],
+            "language": lambda: self._language(talk, value, message.at, chosen=True),
+            "languages": lambda: self._topic(talk, "change_language", message.at),
+            "part": lambda: [self._part(talk, value, message.at)],
+            "menu": lambda: self._topic(talk, "menu", message.at),
+            "source": lambda: [self.answers.sources(talk)],
+            "none": lambda: [self.answers.notice("ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback")],
+        }
+        if kind == "topic":
+            seen = tapped(value)
+            names = await self.understanding.names(talk.id, "", seen) or [{"topic": value}]
+            return [reply for name in names for reply in self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)]
+        if kind == "erase":
+            return await self._erase(talk, value)
+        if kind == "retry":
+            return await self._retry(talk, message)
+        return handlers[kind]()
+
+    def _role(self, talk: Talk, role: str, at: datetime.datetime) -> list[Reply]:
+        talk.role = role if role in ROLES else ""
+        if role == "young":
+            return self._topic(talk, "i_am_young", at)
+        return [self.answers.notice("role_set", talk, [*self.answers.starter_buttons(talk), self.answers.button("perspectives", "button_perspective", talk)])]
+
+    def _perspective(self, talk: Talk, perspective: str, at: datetime.datetime) -> list[Reply]:
+        talk.perspective = perspective if perspective in PERSPECTIVES else ""
+        key = "perspective_set" if talk.perspective else "perspective_none"
+        topic = self.answers.content.topics.get(talk.topic)
+        if talk.perspective and topic and PERSPECTIVES[perspective] in topic.texts["nl"].parts:
+            return self._topic(talk, talk.topic, at, above=self.answers.say(key, talk))
+        return [self.answers.notice(key, talk, self.answers.starter_buttons(talk))]
+
+    def _language(self, talk: Talk, code: str, at: datetime.datetime, chosen: bool = True) -> list[Reply]:
+        if code not in self.answers.content.languages:
+            return self._topic(talk, "change_language", at)
+        set_language(talk, code, self.answers.content, chosen=chosen)
+        if talk.topic in self.answers.content.topics:
+            return self._topic(talk, talk.topic, at, above=self.answers.say("language_set", talk))
+        greet = self.answers.topic("greet", talk, at)
+        return [replace(greet, text=self.answers.say("language_set", talk) + "\n\n" + greet.text)]
+
+    async def _erase(self, talk: Talk, answer: str) -> list[Reply]:
+        if answer != "yes":
+            return [self.answers.notice("erase_kept", talk, [self.answers.button("menu", "button_menu", talk)])]
+        await self.understanding.forget(talk.id)
+        fresh = Talk(secrets.token_hex(16), language=talk.language, seq=talk.seq)
+        talk.__dict__.update(fresh.__dict__)
+        return [self.answers.notice("erase_done", talk, topic="erase_done")]
+
+    async def _retry(self, talk: Talk, message: Message) -> list[Reply]:
+        if not talk.pending:
+            return self._topic(talk, "menu", message.at)
+        text, talk.pending = talk.pending, ""
+        return await self._typed(talk, replace(message, tap=None, text=text))
+
+    async def _command(self, talk: Talk, kind: str, message: Message) -> list[Reply]:
+        if topic := COMMAND_TOPICS.get(kind):
+            talk.not_understood = 0
+            return self._topic(talk, topic, message.at)
+        if kind == "retry":
+            return await self._retry(talk, message)
+        return [self.answers.notice("leave" if kind == "leave" else "stopped", talk, [self.answers.button("menu", "button_menu", talk)])]
+
+    def _media(self, talk: Talk, message: Message) -> list[Reply]:
+        if message.media in MEDIA_OF_IMAGES:
+            return self._topic(talk, "asked_to_see_images", message.at)
+        buttons: list[Button] = self.answers.starter_buttons(talk)[:2] + self.answers.way_out(talk)[:2]
+        return [self.answers.notice("media_refused", talk, buttons)]

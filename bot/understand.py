@@ -1,0 +1,136 @@
+"""Asks Rasa what a message is about, with a deadline, and which topics its rules, forms and stories name.
+
+With bot/nlu/ the only code that imports Rasa, and only when a model is loaded. Without one, or with Rasa hanging, every answer
+is None and the turn goes on without it; a watcher loads the model again until it works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`languages` {code: probability}; `candidates` [(topic, probability)] best first, never out_of_scope; `decision` answer, ask,
+    out_of_scope or danger; `danger` the danger topic the model sees, or ""; `entities` as Rasa gives them."""
+
+    languages: Mapping[str, float]
+    candidates: tuple[tuple[str, float], ...]
+    decision: str
+    danger: str
+    entities: tuple[Mapping[str, Any], ...]
+    parsed: Mapping[str, Any]
+
+    @property
+    def topic(self) -> str:
+        return self.candidates[0][0] if self.candidates else ""
+
+    def details(self) -> dict[str, str]:
+        """The entities as {name: value}, the first of each name."""
+        found: dict[str, str] = {}
+        for entity in self.entities:
+            found.setdefault(str(entity["entity"]), str(entity["value"]))
+        return found
+
+
+class Reader(Protocol):
+    """What a loaded model offers: bot.nlu.engine.Engine."""
+
+    async def parse(self, text: str) -> dict[str, Any]: ...
+    async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]: ...
+    async def forget(self, talk: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class Understanding:
+    """Holds the loaded model, if any. `load` makes one from a path and may take seconds: it runs in a thread."""
+
+    def __init__(self, load: Callable[[Path], Reader], deadline: float = 3.0) -> None:
+        self._load, self._deadline = load, deadline
+        self._reader: Reader | None = None
+        self._failing_since = 0.0
+        self.model: Path | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self._reader is not None and not self._failing_since
+
+    async def use(self, model: Path) -> bool:
+        """Loads and tries a model, then swaps it in; the old one serves until then and stays when the new one fails."""
+        try:
+            reader = await asyncio.to_thread(self._load, model)
+            await asyncio.wait_for(reader.parse("hallo"), 30)
+        except Exception as error:
+            log.error("model can't be used", model=model.name, error=error.__class__.__name__)
+            return False
+        old, self._reader, self.model, self._failing_since = self._reader, reader, model, 0.0
+        if old:
+            old.close()
+        return True
+
+    async def parse(self, text: str) -> Understood | None:
+        """What a text is about, None when Rasa does not answer in time."""
+        parsed = await self._ask(lambda reader: reader.parse(text))
+        return understood(parsed) if parsed is not None else None
+
+    async def names(self, talk: str, text: str, seen: Understood) -> list[dict[str, Any]]:
+        """What Rasa says next, as [{"topic": ..., "as"?: ...}]; [] when it does not answer."""
+        return await self._ask(lambda reader: reader.names(talk, text, dict(seen.parsed))) or []
+
+    async def forget(self, talk: str) -> None:
+        """Erases what Rasa keeps of a talk."""
+        await self._ask(lambda reader: reader.forget(talk))
+
+    async def _ask(self, question: Callable[[Reader], Any]) -> Any:
+        if self._reader is None:
+            return None
+        if self._failing_since and time.monotonic() - self._failing_since < self._deadline:
+            return None  # it hung a moment ago: nobody waits for it twice
+        try:
+            answer = await asyncio.wait_for(question(self._reader), self._deadline)
+        except Exception as error:
+            self._failing_since = time.monotonic()
+            log.error("rasa did not answer", error=error.__class__.__name__)
+            return None
+        self._failing_since = 0.0
+        return answer if answer is not None else True
+
+    async def watch(self, every: float = 5.0) -> None:
+        """Runs for ever: a model that fails for a while is loaded anew."""
+        while True:
+            await asyncio.sleep(every)
+            if self.model and self._failing_since and await self._ask(lambda reader: reader.parse("hallo")) is None:
+                await self.use(self.model)
+
+    def close(self) -> None:
+        if self._reader:
+            self._reader.close()
+
+
+def understood(parsed: Mapping[str, Any]) -> Understood:
+    """Rasa's parse data as an Understood."""
+    noor = parsed.get("noor") or {}
+    candidates = tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("intent_ranking") or ())
+    decision = str(noor.get("decision", "ask"))
+    danger = str(noor.get("danger_topic", "")) if decision == "danger" else ""
+    return Understood(parsed.get("language") or {}, candidates, decision, danger, tuple(parsed.get("entities") or ()), parsed)
+
+
+def tapped(topic: str) -> Understood:
+    """A button as if the model had been sure: what Rasa gets when a person taps a topic."""
+    parsed = {"text": "", "intent": {"name": topic, "confidence": 1.0}, "entities": [], "intent_ranking": [{"name": topic, "confidence": 1.0}], "noor": {"decision": "answer"}}
+    return understood(parsed)
+
+
+def with_intent(seen: Understood, topic: str) -> Understood:
+    """The same message, told to Rasa as another topic (a danger that the rules saw)."""
+    return replace(seen, parsed={**seen.parsed, "intent": {"name": topic, "confidence": 1.0}})
