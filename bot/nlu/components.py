@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import EntityModel
-from bot.nlu.language_examples import language_examples
+from bot.nlu.examples import language_examples, topic_examples
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
 
@@ -61,15 +61,15 @@ class LanguageDetector(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
-        self._model = LanguageModel().fit(texts, languages)
+        self._model = LanguageModel.fit(texts, languages)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder / "language.skops")
+            self._model.save(folder)
         return self._resource
 
     @classmethod
     def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> LanguageDetector:
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, config, LanguageModel.load(folder / "language.skops"))
+            return cls(model_storage, resource, config, LanguageModel.load(folder))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -129,7 +129,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"danger": "data/danger"}
+        return {"examples": "data/nlu", "danger": "data/danger"}
 
     def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: TopicModel | None = None) -> None:
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
@@ -140,12 +140,14 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return hash_of(_files((cls.get_default_config() | config)["danger"], "*.yml") + [Path(__file__).with_name("topic_model.py"), Path(__file__).with_name("normalise.py")])
+        config = cls.get_default_config() | config
+        code = [Path(__file__).with_name("topic_model.py"), Path(__file__).with_name("normalise.py")]
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["danger"], "*.yml") + code)
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
+        texts, topics = topic_examples(Path(self._config["examples"]))
         calm, alarming = danger_examples(Path(self._config["danger"]))
-        self._model = TopicModel().fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], calm, alarming)
+        self._model = TopicModel().fit(texts, topics, calm, alarming)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

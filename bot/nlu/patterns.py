@@ -31,6 +31,7 @@ def joined(text: str) -> str:
 def compile_pattern(pattern: str, groups: Mapping[str, Iterable[str]] | None = None) -> re.Pattern[str]:
     """The regular expression of one pattern; raises PatternError."""
     parts = pattern.split()
+    groups = groups or {}
     if not parts or all(p == "..." for p in parts):
         raise PatternError(f"the pattern {pattern!r} has no word")
     out = []
@@ -39,31 +40,35 @@ def compile_pattern(pattern: str, groups: Mapping[str, Iterable[str]] | None = N
             out.append(GAP)
             continue
         optional = part.endswith("?")
-        alternatives = _alternatives(part.rstrip("?"), groups or {}, pattern)
+        alternatives = _alternatives(part.rstrip("?"), groups, pattern)
         body = "(?:" + "|".join(alternatives) + ")"
         out.append(body + ("?" if optional else ""))
     return re.compile("(?<= )" + "".join(out))
 
 
 def _alternatives(part: str, groups: Mapping[str, Iterable[str]], pattern: str) -> list[str]:
+    """Each alternative as a regular expression of words, each word followed by its space."""
     found = []
     for alternative in part.split("|"):
-        if group := re.fullmatch(r"<(\w+)>", alternative):
-            if group[1] not in groups:
-                raise PatternError(f"the pattern {pattern!r} uses the group <{group[1]}>, which is not there")
-            for word in groups[group[1]]:
-                found += _alternatives(str(word).strip().replace(" ", "+"), {}, pattern)
-            continue
-        words_of = [_word(w, pattern) for w in alternative.split("+")]
-        found.append("".join(w + " " for w in words_of))
+        found.append("".join(_group(word, groups, pattern) or _word(word, pattern) for word in alternative.split("+")))
     return found
+
+
+def _group(word: str, groups: Mapping[str, Iterable[str]], pattern: str) -> str:
+    match = re.fullmatch(r"<(\w+)>", word)
+    if not match:
+        return ""
+    if match[1] not in groups:
+        raise PatternError(f"the pattern {pattern!r} uses the group {word}, which is not there")
+    members = (str(member).strip().replace(" ", "+") for member in groups[match[1]])
+    return "(?:" + "|".join(a for member in members for a in _alternatives(member, {}, pattern)) + ")"
 
 
 def _word(word: str, pattern: str) -> str:
     core = normalise(word.strip("*"))
     if not core or not re.fullmatch(r"\w+", core):
         raise PatternError(f"the pattern {pattern!r} holds {word!r}, which is not a word")
-    return (r"\w*" if word.startswith("*") else "") + re.escape(core) + (r"\w*" if word.endswith("*") else "")
+    return (r"\w*" if word.startswith("*") else "") + re.escape(core) + (r"\w* " if word.endswith("*") else " ")
 
 
 class PatternSet:

@@ -9,7 +9,7 @@ import logging
 import os
 import warnings
 
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "MPLBACKEND": "agg"}
+_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "MPLBACKEND": "agg", "TQDM_DISABLE": "1"}
 
 
 def quiet() -> None:

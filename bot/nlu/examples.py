@@ -1,4 +1,4 @@
-"""Messages with their language, read from the folders that say it: data/nlu/<language>/ and content/*/*.<language>.md."""
+"""Example messages with their topic and language, read from where they lie: data/nlu/<language>/<group>/<topic>.yml."""
 
 from __future__ import annotations
 
@@ -22,9 +22,27 @@ def language_examples(examples: Path, texts: Path) -> tuple[list[str], list[str]
     return [t for t, _ in found], [code for _, code in found]
 
 
+def topic_examples(examples: Path) -> tuple[list[str], list[str]]:
+    """(messages, their topics) of every language."""
+    found = [(line, path.stem) for path in sorted(examples.glob("*/*/*.yml")) for line in nlu_lines(path)]
+    return [t for t, _ in found], [topic for _, topic in found]
+
+
 def nlu_lines(path: Path) -> list[str]:
     """The example messages of one file in Rasa's format, without entity marks."""
     lines = []
     for entry in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).get("nlu") or []:
         lines += [line[2:].strip() for line in str(entry.get("examples", "")).splitlines() if line.startswith("- ")]
     return lines
+
+
+def misfiled(path: Path) -> str | None:
+    """What is wrong with an example file, or None."""
+    try:
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        intents = [entry["intent"] for entry in raw["nlu"]]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        return f"can't be read ({str(error).splitlines()[0]}); write version, nlu, intent and examples as the files beside it"
+    if intents != [path.stem]:
+        return f"holds the intents {intents}; a file holds the one intent it is named after"
+    return None if nlu_lines(path) else "holds no examples; write `- ` lines"
