@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import warnings
 from pathlib import Path
 
 from bot.content import ContentError
@@ -13,6 +14,7 @@ from bot.settings import Settings, SettingError, from_environment
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")  # Rasa's scheduler, at import
     parser = argparse.ArgumentParser(prog="noor", description="Noor: answers about shame sexting, written and sourced.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="train when data changed, then serve every door")

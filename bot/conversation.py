@@ -6,9 +6,11 @@ The id is random and is all that Rasa ever gets; a door keeps the keyed hash wit
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+ID = re.compile(r"menu|languages|perspectives|retry|none|source|(?:topic|role|perspective|language|part|erase):[a-z_]{1,50}")
 MANY = 60  # how many offered buttons and seen messages a talk remembers
 
 
@@ -43,8 +45,11 @@ class Talk:
             self.offered.pop(next(iter(self.offered)))
 
     def button(self, tap: str) -> str | None:
-        """The id of an offered button, found by id or title; None when it was not offered or is forgotten."""
-        if tap in self.offered:
+        """The id of a button, found by id or by the title it was offered under; None when it is not known.
+
+        Old buttons stay good, since they ask for nothing but a text. Only erasing must have been offered a moment ago.
+        """
+        if tap in self.offered or (ID.fullmatch(tap) and not tap.startswith("erase")):
             return tap
         return next((button for button, title in reversed(self.offered.items()) if title == tap), None)
 

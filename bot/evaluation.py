@@ -103,14 +103,14 @@ def measure(lines: Sequence[dict[str, Any]], language: str, read: Reader) -> Sco
 
 def noor_reader(root: Path, parse: Callable[[str], dict[str, Any]], organisation: str = "qpido") -> Reader:
     """The whole first message as `noor understand` reads it: rules at the door and Rasa's parse."""
-    from bot.understand import understood
+    from bot.understand import danger_in, understood
 
     content, _ = load_content(root, organisation)
     safety, _ = load_safety(root)
 
     def read(text: str) -> dict[str, Any]:
         seen, rule = understood(parse(text.lstrip("/ "))), safety.danger(text)
-        danger = bool(rule) or bool(seen.danger)
+        danger = bool(danger_in(rule.kind if rule else "", seen))
         candidates = [t for t, _ in seen.candidates]
         language = recognise(Talk("eval"), text, seen.languages, content)
         return {"topic": candidates[0], "candidates": candidates, "decision": "danger" if danger else seen.decision, "danger": danger, "language": language}

@@ -10,8 +10,9 @@ from bot.nlu.normalise import words
 
 # How sure a message must be to change the talk's language, by its number of words; a language chosen by tap asks for more.
 FIRST = {0: 2.0, 1: 0.80, 2: 0.60}
-LATER = {0: 2.0, 1: 2.0, 2: 0.92, 3: 0.80}
+LATER = {0: 2.0, 1: 2.0, 2: 0.97, 3: 0.85}
 CHOSEN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.97}
+HOME = 50.0
 OTHERWISE = {"first": 0.45, "later": 0.70, "chosen": 0.92}
 
 
@@ -20,6 +21,11 @@ def recognise(talk: Talk, text: str, probabilities: Mapping[str, float], content
     present = talk.understood or talk.language
     if not probabilities:
         return present
+    if not talk.turns and len(words(text)) < 2:
+        # A greeting is the same word in half the world: the language of the house weighs double.
+        home = str(content.organisation.get("default_language", "nl"))
+        weighed = {code: p * (HOME if code == home else 1.0) for code, p in probabilities.items()}
+        probabilities = {code: p / sum(weighed.values()) for code, p in weighed.items()}
     best = max(probabilities, key=lambda code: probabilities[code])
     # Close kin answer each other's messages: Arabic and Darija together speak for Arabic.
     sure = sum(p for code, p in probabilities.items() if content.answer_language(code) == content.answer_language(best))

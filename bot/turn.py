@@ -23,7 +23,7 @@ from bot.masking import mask
 from bot.messages import Button, Message, Reply
 from bot.nlu.normalise import words
 from bot.safety import Safety
-from bot.understand import Understanding, Understood, tapped, with_intent
+from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONG = 2_000  # characters that are read; the danger rules look at more
@@ -31,7 +31,7 @@ CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
 PASSING = {"affirm", "deny", "thanks", "greet", "goodbye", "menu", "more_please", "simpler_please", "change_language", "out_of_scope", "follow_up", "are_you_a_bot", "start_over"}
 COMMAND_TOPICS = {"talk_to_person": "talk_to_person", "who_can_help": "who_can_help", "menu": "menu", "delete_my_data": "delete_my_data", "change_language": "change_language"}
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
-ALSO_ASKED = 0.6  # how sure the question beside a danger must be to be answered too
+ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
 SHORT = 7  # words: a message this short can lean on the last answer
 
 
@@ -54,6 +54,7 @@ class Turn:
             replies = await self._typed(talk, message)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
+        replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
         for reply in replies:
             talk.offer({b.id: b.title for b in reply.buttons})
@@ -75,19 +76,20 @@ class Turn:
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
         if button := talk.button(text):
             return await self._tap(talk, replace(message, tap=button, text=None))
-        danger = self.safety.danger(text, talk.language)
-        if not danger and (command := self.safety.command(text, talk.language)):
+        rule = self.safety.danger(text, talk.language)
+        if not rule and (command := self.safety.command(text, talk.language)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
         seen = await self.understanding.parse(text[:LONG])
         if seen:
-            set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
+            if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
+                set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
             talk.details.update({k: v for k, v in seen.details().items() if k != "language"})
-        elif danger and not talk.turns:
-            set_language(talk, danger.language, self.answers.content)
-        if danger or (seen and seen.danger):
-            return await self._danger(talk, message, danger.kind if danger else seen.danger if seen else "", seen)
+        elif rule and not talk.turns:
+            set_language(talk, rule.language, self.answers.content)
+        if kind := danger_in(rule.kind if rule else "", seen):
+            return await self._danger(talk, message, kind, seen)
         if seen is None:
             talk.pending = mask(text[:LONG])
             return [self.answers.notice("not_available", talk, [self.answers.button("retry", "button_retry", talk), *self.answers.way_out(talk)], topic="not_available")]
@@ -119,6 +121,8 @@ class Turn:
         if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
             return self._language(talk, named, message.at)
         names = await self.understanding.names(talk.id, mask(text), seen)
+        if not names and seen.topic in ("affirm", "deny") and talk.topic.startswith("danger_"):
+            names = [{"topic": talk.topic, "as": "more"}]  # yes or no to a danger's open question: stay with the danger
         if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
             names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
         replies = []
@@ -208,6 +212,8 @@ class Turn:
             "none": lambda: [self.answers.notice("ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback")],
         }
         if kind == "topic":
+            if value not in self.answers.content.topics:
+                return self._topic(talk, "menu", message.at)
             seen = tapped(value)
             names = await self.understanding.names(talk.id, "", seen) or [{"topic": value}]
             return [reply for name in names for reply in self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)]
@@ -215,7 +221,7 @@ class Turn:
             return await self._erase(talk, value)
         if kind == "retry":
             return await self._retry(talk, message)
-        return handlers[kind]()
+        return handlers.get(kind, handlers["menu"])()
 
     def _role(self, talk: Talk, role: str, at: datetime.datetime) -> list[Reply]:
         talk.role = role if role in ROLES else ""

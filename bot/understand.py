@@ -29,6 +29,7 @@ class Understood:
     danger: str
     entities: tuple[Mapping[str, Any], ...]
     parsed: Mapping[str, Any]
+    alarm: float = 1.0  # how much danger the model sees, 0 to 1
 
     @property
     def topic(self) -> str:
@@ -40,6 +41,17 @@ class Understood:
         for entity in self.entities:
             found.setdefault(str(entity["entity"]), str(entity["value"]))
         return found
+
+
+SURELY_CALM = 0.1  # below this the model overrules a rule at the door (docs/decisions/0003-danger-rules.md)
+
+
+def danger_in(rule: str, seen: Understood | None) -> str:
+    """The danger topic that the rules and the model see together, or "". Either is enough, but a rule that the model contradicts
+    outright (an idiom with a laugh, a film) is not; without a model the rules decide alone."""
+    if seen is None:
+        return rule
+    return (rule if seen.alarm >= SURELY_CALM else "") or seen.danger
 
 
 class Reader(Protocol):
@@ -122,7 +134,7 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
     candidates = tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("intent_ranking") or ())
     decision = str(noor.get("decision", "ask"))
     danger = str(noor.get("danger_topic", "")) if decision == "danger" else ""
-    return Understood(parsed.get("language") or {}, candidates, decision, danger, tuple(parsed.get("entities") or ()), parsed)
+    return Understood(parsed.get("language") or {}, candidates, decision, danger, tuple(parsed.get("entities") or ()), parsed, float(noor.get("danger", 1.0)))
 
 
 def tapped(topic: str) -> Understood:

@@ -20,7 +20,8 @@ PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(?:\.([a-z0-9_]+))?\}")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 VERIFIED = {"S", "S-sec"}
 STATUSES = {"S", "S-sec", "S-old", "G"}
-ISOLATE = "\u2066{}\u2069"
+LEFT_TO_RIGHT, FIRST_STRONG, END = "\u2066", "\u2068", "\u2069"
+ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 class UnknownFact(KeyError):
@@ -99,7 +100,8 @@ class FactBook:
             raise UnknownFact(fact)
 
         def isolate(value: str) -> str:
-            return ISOLATE.format(value) if rtl else value
+            # a number runs left to right whatever stands around it; "6 سنوات" follows its own first letter
+            return (FIRST_STRONG if ARABIC.search(value) else LEFT_TO_RIGHT) + value + END if rtl else value
 
         if field == "name":
             return self.name(fact, language)
@@ -138,13 +140,15 @@ class FactBook:
             return str(value)
         kind, content = next(iter(value.items()))
         if kind == "years":
-            return str(format_unit(content, "duration-year", locale=locale, numbering_system="latn"))
+            # Babel has no long form in some languages and then gives the unit's own name.
+            forms = (str(format_unit(content, "duration-year", length, locale=locale, numbering_system="latn")) for length in ("long", "short"))
+            return next(form for form in forms if "duration" not in form)
         if kind == "count":
             return str(format_decimal(content, locale=locale, numbering_system="latn"))
         if kind == "percent":
             return str(format_percent(content / 100, locale=locale, numbering_system="latn"))
         if kind == "share":
-            return self._word(language, "share").format(part=content[0], whole=content[1])
+            return self._word(language, "share").replace("<part>", str(content[0])).replace("<whole>", str(content[1]))
         if kind == "date":
             date = content if isinstance(content, datetime.date) else datetime.date.fromisoformat(str(content))
             return str(format_date(date, "d MMMM y", locale=locale))
@@ -156,7 +160,7 @@ class FactBook:
         spans = []
         for days, hours in week.items():
             span = list(day_range(days))
-            day = names[span[0]] if len(span) == 1 else self._word(language, "day_range").format(first=names[span[0]], last=names[span[-1]])
+            day = names[span[0]] if len(span) == 1 else self._word(language, "day_range").replace("<first>", names[span[0]]).replace("<last>", names[span[-1]])
             spans.append(f"{day} {', '.join(hours)}")
         return "; ".join(spans)
 

@@ -15,7 +15,7 @@ from bot.messages import Message, Reply
 from bot.service import Service, load_words, now
 from bot.settings import Settings
 from bot.turn import Turn
-from bot.understand import Understanding
+from bot.understand import Understanding, danger_in
 
 
 
@@ -116,9 +116,9 @@ async def understand_lines(settings: Settings) -> int:
         seen = await understanding.parse(text.lstrip("/ "))
         rule = safety.danger(text, str(said.get("language") or "nl"))
         talk = Talk("understand", language=str(said.get("language") or "nl"))
-        decision = "danger" if rule else seen.decision if seen else "ask"
+        danger = danger_in(rule.kind if rule else "", seen) or None
+        decision = "danger" if danger else seen.decision if seen else "ask"
         candidates = list(seen.candidates[:5]) if seen else []
-        danger = rule.kind if rule else seen.danger if seen and seen.danger else None
         topic = danger or (candidates[0][0] if candidates else None)
         if decision == "out_of_scope":
             topic = "out_of_scope"

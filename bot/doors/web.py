@@ -203,7 +203,7 @@ class WebDoor:
 
         def note(talk: Talk, replies: list[Reply]) -> None:
             said = mask(message.text) if message.text is not None else talk.offered.get(message.tap or "", "")
-            if talk.turns:  # an erased talk starts empty: what was typed to erase it is not kept either
+            if not any(r.topic == "erase_done" for r in replies):  # an erased talk starts empty
                 pushed.append(_note(talk, {"from": "person", "text": said, "id": message_id}))
             pushed.extend(_note(talk, _from_noor(r, self._service)) for r in replies)
 

@@ -22,27 +22,30 @@ from scipy.special import expit, logsumexp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from bot.nlu.normalise import normalise
 
 OUT_OF_SCOPE = "out_of_scope"
+CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
+NEAREST = 5
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
-TYPOS = 0.5  # share of the examples that are learned a second time with a slip of the finger
-ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
-SENSITIVITY = 0.985  # of the danger head alone on held-out examples; the rules at the door come on top
+TYPOS = 0.4  # share of the examples that are learned a second time with a slip of the finger
+ROUNDS = 3  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
 
 
 @dataclass
 class Thresholds:
-    """Fitted on messages held out of training; `danger` for sensitivity first, `answer` and `scope` for the cost of a wrong answer."""
+    """`temperature` is fitted on messages held out of training. The others weigh errors: a danger not found is the dearest, then a wrong
+    answer, then a question back; docs/decisions/0004-topic-classifier.md shows what each choice costs."""
 
     temperature: float = 1.0
-    answer: float = 0.35
-    scope: float = 0.5
-    danger: float = 0.2
+    answer: float = 0.28
+    scope: float = 0.6
+    danger: float = 0.55
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,18 @@ def typo(text: str, chance: random.Random) -> str:
     return text[:i] + KEYBOARD.get(text[i], text[i]) + text[i + 1 :]
 
 
-Learned = tuple[list[str], Any, Any, Any, float]  # topics, weights (features x topics), bias, danger weights, danger bias
-
-
-def _learn(features: Any, topics: Any, danger_features: Any, dangerous: Any) -> Learned:
+def _learn_topics(features: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
+    """(topics, weights as features x topics, bias) of the topics in `own`, each against all others."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
-        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features, topics)
-        head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", max_iter=30, random_state=1).fit(danger_features, dangerous)
-    weights = np.ascontiguousarray(svc.coef_.T, dtype=np.float32)
-    return [str(c) for c in svc.classes_], weights, svc.intercept_.astype(np.float32), head.coef_[0].astype(np.float32), float(head.intercept_[0])
+        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features, np.array([t if t in own else "" for t in topics]))
+    kept = [i for i, c in enumerate(svc.classes_) if c]
+    return [str(svc.classes_[i]) for i in kept], svc.coef_[kept].T.astype(np.float32), svc.intercept_[kept].astype(np.float32)
+
+
+def _learn_danger(features: Any, dangerous: Any) -> tuple[Any, float]:
+    head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", max_iter=30, random_state=1).fit(features, dangerous)
+    return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
 class TopicModel:
@@ -94,6 +99,7 @@ class TopicModel:
         self._bias: Any = None
         self._danger: Any = None  # features
         self._danger_bias = 0.0
+        self._alike: tuple[Any, Any] = (None, None)  # features x dangerous messages, features x harmless ones
         self._scope: list[float] = []  # weighs scope_signs
         self._alarm: list[float] = []  # weighs danger_signs
         self._known: set[str] = set()
@@ -115,31 +121,48 @@ class TopicModel:
         alarm = np.array([True] * len(alarming) + [False] * len(calm))
         held = np.array([chance.random() < HELD_OUT for _ in folded])
         held_extra = np.array([chance.random() < HELD_OUT for _ in extra], bool)
+        every, none = np.ones(n, bool), np.zeros(len(typos), bool)
+        names = sorted(set(labels))
+        own_names = [set(names[::2]), set(names[1::2])]  # two jobs of like size for two cores
+        partly = np.concatenate([~held, none, ~held_extra])
+        wholly = np.concatenate([every, ~none, np.ones(len(extra), bool)])
+        truth, alarms = np.concatenate([topics, topics[slips], [""] * len(extra)]), np.concatenate([dangerous, dangerous[slips], alarm])
         jobs = []
-        for keep, keep_extra in ((~held, ~held_extra), (np.ones(n, bool), np.ones(len(extra), bool))):
-            # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything
-            rows = np.concatenate([keep, keep[slips], np.zeros(len(extra), bool)])
-            more = np.concatenate([keep, keep[slips], keep_extra])
-            y = np.concatenate([topics[keep], topics[slips][keep[slips]]])
-            d = np.concatenate([dangerous[keep], dangerous[slips][keep[slips]], alarm[keep_extra]])
-            jobs.append(joblib.delayed(_learn)(own[rows], y, own[more], d))
-        (part, whole) = joblib.Parallel(n_jobs=2)(jobs)
-        self._use(part)
+        for rows in (partly, wholly):
+            # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything, slips of the finger too
+            known = rows & (truth != "")
+            jobs += [joblib.delayed(_learn_topics)(own[known], truth[known], half) for half in own_names]
+            jobs.append(joblib.delayed(_learn_danger)(own[rows], alarms[rows]))
+        learned = joblib.Parallel(n_jobs=2)(jobs)
+        self._use(learned[:3], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
         self._calibrate([folded[i] for i in tested], own[tested], topics[tested], seen)
         self._fit_danger(own[np.concatenate([tested, tested_extra])], np.concatenate([dangerous[tested], alarm[held_extra]]))
-        self._use(whole)
+        plain = np.concatenate([every, none, np.ones(len(extra), bool)])
+        self._use(learned[3:], own[plain], alarms[plain])
         self._known = {w for f in folded for w in f.split()}
         return self
 
-    def _use(self, learned: Learned) -> None:
-        self.topics, self._weights, self._bias, self._danger, self._danger_bias = learned
+    def _use(self, learned: Sequence[Any], features: Any, dangerous: Any) -> None:
+        """Takes over what was learned; `features` and `dangerous` are the messages that new ones are likened to."""
+        (some, weights, bias), (others, more_weights, more_bias), (self._danger, self._danger_bias) = learned
+        self.topics = [*some, *others]
+        self._weights, self._bias = np.ascontiguousarray(np.hstack([weights, more_weights])), np.concatenate([bias, more_bias])
         self._prepare()
+        calm = np.flatnonzero(~dangerous)
+        calm = calm[np.argsort(-(features[calm] @ self._danger))][:CALM]
+        self._alike = tuple(self._likeness(features[rows]).T.tocsr() for rows in (np.flatnonzero(dangerous), calm))
+
+    def _likeness(self, features: Any) -> Any:
+        """Features in which two messages are compared: words and the longer letter groups, of length one."""
+        return normalize(features @ sp.diags(self._telling))
 
     def _prepare(self) -> None:
         dangerous = [t.startswith("danger_") for t in self.topics]
         self._danger_own, self._danger_others = np.flatnonzero(dangerous), np.flatnonzero(np.logical_not(dangerous))
+        letters = [len(term) > 2 for term in sorted(self._char.vocabulary_, key=self._char.vocabulary_.get)]
+        self._telling = np.array([1.0] * len(self._word.vocabulary_) + letters, np.float32)
         self._in_scope_own = np.array([i for i, t in enumerate(self.topics) if t != OUT_OF_SCOPE])
 
     def _features(self, folded: Sequence[str], fit: bool = False) -> Any:
@@ -161,17 +184,20 @@ class TopicModel:
         self._scope = _stack(signs, labels != OUT_OF_SCOPE)
 
     def _fit_danger(self, features: Any, dangerous: Any) -> None:
-        """Weighs the signs of danger, and takes the highest threshold that still finds nearly all of it in messages not learned from."""
+        """Weighs the signs of danger on messages that were not learned from."""
         margins = features @ self._weights + self._bias
-        signs = np.array([self.danger_signs(float(h), m) for h, m in zip(features @ self._danger + self._danger_bias, margins, strict=True)])
-        self._alarm = _stack(signs, dangerous)
-        found = np.sort([_chance(self._alarm, s) for s in signs[dangerous]])
-        self.thresholds.danger = float(np.clip(found[int(len(found) * (1 - SENSITIVITY))], 0.02, 0.9))
+        signs = [self.danger_signs(features[i : i + 500], margins[i : i + 500]) for i in range(0, features.shape[0], 500)]
+        self._alarm = _stack(np.concatenate(signs), dangerous)
 
-    def danger_signs(self, head: float, margins: Any) -> list[float]:
-        """What tells danger: the head trained for it, and how far the danger topics lie above the others."""
+    def danger_signs(self, features: Any, margins: Any) -> Any:
+        """A row per message of what tells danger: the head trained for it, how far the danger topics lie above the others, how likely
+        they are together, and whether the messages most like it are dangerous."""
         own, others = self._danger_own, self._danger_others
-        return [head, float(margins[own].max() - margins[others].max()), float(self._probabilities(margins)[own].sum())]
+        like = self._likeness(features)
+        danger, calm = (np.partition((like @ known).toarray(), -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1) for known in self._alike)
+        ahead = margins[:, own].max(axis=1) - margins[:, others].max(axis=1)
+        likely = np.array([self._probabilities(m)[own].sum() for m in margins])
+        return np.column_stack([features @ self._danger + self._danger_bias, ahead, likely, 10 * (danger - calm)])
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -194,8 +220,10 @@ class TopicModel:
         features = self._features([folded])
         margins = np.asarray(features @ self._weights).ravel() + self._bias
         p = self._probabilities(margins)
-        alarm = self.danger_signs(float((features @ self._danger)[0]) + self._danger_bias, margins)
-        danger = _chance(self._alarm, alarm)
+        danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0])
+        if danger < self.thresholds.danger:  # no danger: what is asked is one of the other topics
+            p[self._danger_own] = 0.0
+            p /= p.sum()
         order = np.argsort(-p)
         ranking = tuple((self.topics[i], float(p[i])) for i in order if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
@@ -206,8 +234,10 @@ class TopicModel:
         """answer, ask, out_of_scope or danger: taken for a question, danger is the dearest error; asking is the cheapest."""
         if danger >= self.thresholds.danger:
             return "danger"
-        if first == OUT_OF_SCOPE or in_scope < self.thresholds.scope:
-            return "out_of_scope" if first == OUT_OF_SCOPE or in_scope < self.thresholds.scope / 2 else "ask"
+        if first == OUT_OF_SCOPE or in_scope < self.thresholds.scope / 2:
+            return "out_of_scope"
+        if in_scope < self.thresholds.scope:
+            return "ask"
         return "answer" if ranking[0][1] >= self.thresholds.answer else "ask"
 
     # --- on disk -----------------------------------------------------------------------------------------------------
@@ -221,6 +251,8 @@ class TopicModel:
             words[name] = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get)
             arrays[name + "_idf"] = vectorizer.idf_.astype(np.float32)
         np.savez_compressed(folder / "arrays.npz", **arrays)
+        for name, like in zip(("danger", "calm"), self._alike, strict=True):
+            sp.save_npz(folder / f"{name}.npz", like)
         kept = {"topics": self.topics, "danger_bias": self._danger_bias, "scope": self._scope, "alarm": self._alarm, "thresholds": asdict(self.thresholds), "known": sorted(self._known)}
         (folder / "model.json").write_text(json.dumps(kept | words, ensure_ascii=False), "utf-8")
 
@@ -237,6 +269,7 @@ class TopicModel:
                 vectorizer.idf_ = arrays[name + "_idf"]
         model.topics, model._danger_bias, model._scope, model._alarm = kept["topics"], kept["danger_bias"], kept["scope"], kept["alarm"]
         model.thresholds, model._known = Thresholds(**kept["thresholds"]), set(kept["known"])
+        model._alike = (sp.load_npz(folder / "danger.npz"), sp.load_npz(folder / "calm.npz"))
         model._prepare()
         return model
 

@@ -1,0 +1,1 @@
+"""`python -m bench`: what Noor costs, beside plain Rasa, in one run. Ratios hold where seconds do not."""

@@ -1,0 +1,169 @@
+"""Latency, load, memory, training and readiness of Noor and of plain Rasa (`rasa run` + `rasa run actions`) on the same data.
+
+    uv run python -m bench                      the table of the README
+    uv run python -m bench classifiers FOLDER   CLINC150 and BANKING77 against Rasa's own classifiers (bench/classifiers.py)
+
+Plain Rasa gets a model of its own components on the same domain, rules and examples: bench/plain/config.yml.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import websockets
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = Path(tempfile.gettempdir()) / "noor-bench"
+QUESTIONS = [
+    "foto van mijn dochter gaat rond wat moet ik", "mijn zoon wordt gechanteerd met een naaktfoto", "wat is grooming", "hoe begin ik een gesprek met mijn kind",
+    "is het strafbaar om een naaktfoto door te sturen", "wat is het nummer van veilig thuis", "how do I get a picture removed from snapchat", "hoe bewaar ik bewijs",
+]  # fmt: skip
+ENV = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "LOG_LEVEL": "ERROR"}
+
+
+@contextlib.contextmanager
+def running(command: list[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, cwd=ROOT, env={**ENV, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def until(url: str, seconds: float = 180) -> float:
+    """Seconds until the address answers 200."""
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).status_code == 200:
+                return time.monotonic() - start
+        time.sleep(0.1)
+    raise SystemExit(f"{url} did not answer within {seconds} s")
+
+
+def memory(process: subprocess.Popen[bytes]) -> float:
+    """Resident megabytes of a process and its children."""
+    pages = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            if int(fields[2]) == process.pid:  # process group
+                pages += int(Path(path.parent, "statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Talks:
+    """Counts replies, empty ones and the time each took."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.empty = 0
+
+    def add(self, seconds: float, replies: int) -> None:
+        self.times.append(seconds)
+        self.empty += not replies
+
+    def at(self, share: float) -> float:
+        return 1000 * sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
+
+
+async def noor_talk(base: str, turns: int, talks: Talks) -> None:
+    async with httpx.AsyncClient(timeout=120) as client:
+        token = (await client.post(base + "/api/talk")).json()["talk"]
+    async with websockets.connect(base.replace("http", "ws") + "/api/socket", max_size=None, ping_interval=None) as socket:
+        await socket.send(json.dumps({"talk": token, "after": 1}))
+        for i in range(turns):
+            start, replies = time.perf_counter(), 0
+            await socket.send(json.dumps({"id": str(i), "text": QUESTIONS[i % len(QUESTIONS)]}))
+            while "ack" not in (frame := json.loads(await socket.recv())):
+                replies += frame.get("message", {}).get("from") == "noor"
+            talks.add(time.perf_counter() - start, replies)
+
+
+async def rasa_talk(base: str, turns: int, talks: Talks, name: str) -> None:
+    async with httpx.AsyncClient(timeout=300) as client:
+        for i in range(turns):
+            start = time.perf_counter()
+            answer = await client.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": QUESTIONS[i % len(QUESTIONS)]})
+            talks.add(time.perf_counter() - start, len(answer.json()) if answer.status_code == 200 else 0)
+
+
+async def load(one: Any, many: int, turns: int) -> dict[str, Any]:
+    """One talk alone, then many at once."""
+    await one(Talks(), "warm", 4)
+    alone, crowd = Talks(), Talks()
+    await one(alone, "alone", 60)
+    start = time.perf_counter()
+    await asyncio.gather(*(one(crowd, f"c{i}", turns) for i in range(many)))
+    seconds = time.perf_counter() - start
+    return {"p50 ms": alone.at(0.5), "p95 ms": alone.at(0.95), f"messages/s at {many} talks": many * turns / seconds, "empty replies": alone.empty + crowd.empty}
+
+
+def measure_noor(many: int, turns: int) -> dict[str, Any]:
+    shutil.rmtree(WORK / "noor", ignore_errors=True)
+    base = "http://127.0.0.1:8411"
+    # The limit on one address is for strangers; here one address is two hundred people.
+    with running([sys.executable, "-m", "bench.unlimited"], NOOR_PORT="8411", NOOR_DATA=str(WORK / "noor")) as process:
+        ready = until(base + "/ready")
+        figures = asyncio.run(load(lambda talks, name, n: noor_talk(base, n, talks), many, turns))
+        return {"ready s": ready, **figures, "memory MB": memory(process)}
+
+
+def measure_rasa(many: int, turns: int) -> dict[str, Any]:
+    base, folder = "http://127.0.0.1:8412", WORK / "plain"
+    model = next((folder / "models").glob("*.tar.gz"))
+    with running([sys.executable, "-m", "rasa", "run", "actions", "--actions", "actions", "--port", "8413"]) as actions:
+        with running([sys.executable, "-m", "rasa", "run", "-m", str(model), "--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml"), "-p", "8412"]) as server:
+            ready = until(base)
+            until("http://127.0.0.1:8413/health")
+            figures = asyncio.run(load(lambda talks, name, n: rasa_talk(base, n, talks, name), many, turns))
+            return {"ready s": ready, **figures, "memory MB": memory(server) + memory(actions)}
+
+
+def train_plain() -> float:
+    """Plain Rasa's model: LogisticRegressionClassifier on the same examples, Rasa's SQLite tracker store and lock."""
+    folder = WORK / "plain"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "endpoints.yml").write_text(f"action_endpoint: {{url: 'http://127.0.0.1:8413/webhook'}}\ntracker_store: {{type: SQL, dialect: sqlite, db: {folder}/plain.db}}\n")
+    (folder / "credentials.yml").write_text("rest:\n")
+    start = time.monotonic()
+    command = [sys.executable, "-m", "rasa", "train", "-c", "bench/plain/config.yml", "-d", "domain.yml", "--data", "data/nlu", "data/rules", "data/stories", "--out", str(folder / "models"), "--force"]
+    subprocess.run(command, cwd=ROOT, env={**ENV, "PYTHONPATH": str(ROOT)}, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - start
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["classifiers"]:
+        from bench.classifiers import main as classifiers
+
+        return classifiers(Path(sys.argv[2]))
+    many, turns = 200, 4
+    start = time.monotonic()
+    subprocess.run([sys.executable, "-m", "bot.training", str(ROOT), str(WORK / "models")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    noor_training = time.monotonic() - start
+    subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=True, cwd=ROOT)
+    rows = {"Noor": {"training s": noor_training, **measure_noor(many, turns)}, "plain Rasa": {"training s": train_plain(), **measure_rasa(many, turns)}}
+    heads = list(rows["Noor"])
+    print("| | " + " | ".join(heads) + " |\n| --- |" + " --- |" * len(heads))
+    for name, row in rows.items():
+        print(f"| {name} | " + " | ".join(f"{row[h]:.0f}" if isinstance(row[h], int) or row[h] >= 100 else f"{row[h]:.1f}" for h in heads) + " |")
+    print("| Noor / plain Rasa | " + " | ".join(f"{rows['Noor'][h] / rows['plain Rasa'][h]:.2f}" if rows["plain Rasa"][h] else "-" for h in heads) + " |")
+
+
+if __name__ == "__main__":
+    main()

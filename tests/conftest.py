@@ -1,0 +1,97 @@
+"""Shared parts: the project's own words and rules, and the trained model where a test needs the real one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.answers import Answers
+from bot.conversation import Talk
+from bot.messages import Message, Reply
+from bot.safety import Safety
+from bot.service import load_words
+from bot.settings import Settings
+from bot.turn import Turn
+from bot.understand import Understanding
+
+ROOT = Path(__file__).resolve().parent.parent
+MONDAY = datetime.datetime.fromisoformat("2026-11-23T14:00:00+01:00")  # the chat is open
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def words() -> tuple[Answers, Safety]:
+    answers, safety, faults = load_words(ROOT, "qpido")
+    assert not faults, "\n".join(faults)
+    return answers, safety
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model; `make test` trains it before."""
+    from bot.training import model_path
+
+    path = model_path(ROOT, ROOT / "models")
+    assert path.exists(), "no trained model: run `noor train` (make test does)"
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(root=ROOT, data=tmp_path, port=0, key="a key for tests")
+
+
+class Person:
+    """Somebody who talks to a turn: `says` and `taps` give the replies."""
+
+    def __init__(self, turn: Turn, at: datetime.datetime = MONDAY) -> None:
+        self.turn, self.at, self.talk = turn, at, Talk("test")
+
+    async def says(self, text: str, **more: Any) -> list[Reply]:
+        return await self.turn.take(self.talk, Message("test", self.at, text=text, **more))
+
+    async def taps(self, button: str) -> list[Reply]:
+        return await self.turn.take(self.talk, Message("test", self.at, tap=button))
+
+
+@pytest.fixture
+def without_model(words: tuple[Answers, Safety]) -> Person:
+    """A person who meets Noor while no model is loaded."""
+    return Person(Turn(*words, Understanding(lambda path: None)))  # type: ignore[arg-type, return-value]
+
+
+@pytest.fixture(scope="session")
+def reader(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Rasa with the trained model, in its own thread."""
+    from bot.nlu.engine import Engine
+    from bot.store.kept import key_from
+
+    folder = tmp_path_factory.mktemp("rasa")
+    engine = Engine(model, f"sqlite:///{folder}/rasa.db", key_from("test", folder))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def person(words: tuple[Answers, Safety], reader: Any) -> Person:
+    """A person who meets Noor with the real model; each has a talk of her own."""
+    understanding = Understanding(lambda path: reader, deadline=20)
+    understanding._reader = reader
+    made = Person(Turn(*words, understanding))
+    made.talk.id = f"test-{id(made)}"
+    return made
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+

@@ -1,0 +1,49 @@
+"""What is kept: encrypted, erased when asked and after silence, and never opened with another key."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.store.kept import Kept, Unreadable, key_from
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(f"sqlite:///{tmp_path}/k.db", key_from("secret", tmp_path))
+
+
+def test_rows_come_back_and_are_not_readable_on_disk(kept: Kept, tmp_path: Path) -> None:
+    kept.put("talk", "a", {"text": "planted-word"})
+    kept.put("talk", "a", {"text": "planted-word two"})
+    assert kept.get("talk", "a") == {"text": "planted-word two"}
+    assert not any(b"planted-word" in p.read_bytes() for p in tmp_path.iterdir())
+
+
+def test_another_key_opens_nothing(kept: Kept, tmp_path: Path) -> None:
+    kept.put("talk", "a", {"x": 1})
+    with pytest.raises(Unreadable):
+        Kept(f"sqlite:///{tmp_path}/k.db", key_from("other", tmp_path)).get("talk", "a")
+
+
+def test_erasing_and_silence(kept: Kept) -> None:
+    kept.put("talk", "a", {"x": 1})
+    kept.put("talk", "b", {"x": 1})
+    kept.erase("talk", "a")
+    assert kept.get("talk", "a") is None
+    assert kept.erase_silent(("talk",), 3600) == 0
+    assert kept.erase_silent(("talk",), -1) == 1
+
+
+def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = key_from("", tmp_path)
+    assert key_from("", tmp_path) == first
+    assert os.stat(tmp_path / "key").st_mode & 0o077 == 0
+
+
+def test_a_person_cannot_be_read_back_from_the_name(kept: Kept) -> None:
+    name = kept.name("telegram", "123456")
+    assert "123456" not in name
+    assert name == kept.name("telegram", "123456") != kept.name("web", "123456")

@@ -1,0 +1,213 @@
+"""A turn, first without a model: danger, help and a person must work then too."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.conversation import Talk
+from bot.messages import Message
+from bot.turn import Turn
+from bot.understand import Understanding
+from tests.conftest import MONDAY, Person
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_danger_is_answered_without_a_model(without_model: Person) -> None:
+    replies = await without_model.says("ik wil niet meer leven")
+    assert replies[0].topic == "danger_suicide"
+    assert replies[0].urgent
+    assert any(link.href == "tel:113" for link in replies[0].links)
+
+
+async def test_danger_in_english_is_answered_in_english(without_model: Person) -> None:
+    replies = await without_model.says("i want to kill myself")
+    assert (replies[0].topic, replies[0].language) == ("danger_suicide", "en")
+
+
+@pytest.mark.parametrize(("typed", "topic"), [("help", "who_can_help"), ("ik wil een mens", "talk_to_person"), ("menu", "menu"), ("wis dit gesprek", "delete_my_data")])
+async def test_help_person_menu_and_erasing_work_without_a_model(without_model: Person, typed: str, topic: str) -> None:
+    assert (await without_model.says(typed))[0].topic == topic
+
+
+async def test_without_a_model_one_honest_sentence_and_the_message_is_kept(without_model: Person) -> None:
+    replies = await without_model.says("de foto van mijn dochter staat op snapchat")
+    assert [r.topic for r in replies] == ["not_available"]
+    assert "112" in replies[0].text
+    assert {"retry", "topic:talk_to_person", "topic:who_can_help"} <= {b.id for b in replies[0].buttons}
+    assert without_model.talk.pending == "de foto van mijn dochter staat op snapchat"
+
+
+async def test_a_topic_button_works_without_a_model(without_model: Person) -> None:
+    assert (await without_model.taps("topic:already_paid"))[0].topic == "already_paid"
+
+
+class Hanging:
+    """A Rasa that never answers."""
+
+    async def parse(self, text: str) -> dict[str, object]:
+        await asyncio.sleep(3600)
+        return {}
+
+    async def names(self, talk: str, text: str, parsed: dict[str, object]) -> list[dict[str, object]]:
+        await asyncio.sleep(3600)
+        return []
+
+    async def forget(self, talk: str) -> None:
+        await asyncio.sleep(3600)
+
+    def close(self) -> None:
+        pass
+
+
+async def test_a_hanging_rasa_costs_one_deadline_and_danger_still_comes_first(without_model: Person) -> None:
+    understanding = Understanding(lambda path: Hanging(), deadline=0.05)
+    understanding._reader = Hanging()
+    without_model.turn.understanding = understanding
+    assert (await without_model.says("mijn vader heeft een mes en staat voor mijn deur"))[0].topic.startswith("danger_")
+    assert (await without_model.says("iemand verspreidt een foto"))[0].topic == "not_available"
+    assert not understanding.ready
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\n\n", "\u202e\u200f", "😭😭😭", "???", "/", "\x00\x01"])
+async def test_messages_without_words_get_a_kind_answer(without_model: Person, typed: str) -> None:
+    replies = await without_model.says(typed)
+    assert replies[0].topic in ("nothing_typed", "only_emoji")
+    assert replies[0].buttons
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_text_breaks_a_turn(without_model: Person, typed: str) -> None:
+    replies = await Turn(without_model.turn.answers, without_model.turn.safety, Understanding(lambda p: Hanging())).take(Talk("x"), Message("x", MONDAY, text=typed))
+    assert replies
+    assert all(r.text.strip() for r in replies)
+
+
+# --- with the trained model ----------------------------------------------------------------------------------------------
+
+
+async def test_a_question_is_answered_first_and_the_introduction_is_one_line(person: Person) -> None:
+    replies = await person.says("foto van mijn dochter gaat rond wat moet ik")
+    assert replies[0].topic == "image_spread"
+    assert replies[0].text.startswith(person.turn.answers.say("intro_line", person.talk))
+    assert any(link.href.startswith("tel:") for link in replies[0].links)
+
+
+async def test_typed_slash_never_becomes_an_intent(person: Person) -> None:
+    replies = await person.says('/already_paid{"relation": "son"}')
+    assert "/" not in person.talk.topic
+    assert replies[0].topic != "danger_honour"
+    assert (await person.says("/affirm"))[0].topic != "danger_honour"
+
+
+async def test_follow_ups_lean_on_the_last_answer(person: Person) -> None:
+    await person.says("er gaat een naaktfoto van mijn dochter rond op school, wat moet ik doen")
+    topic = person.talk.topic
+    sixteen = await person.says("en als ze 16 is?")
+    assert sixteen[0].topic == topic
+    assert person.turn.answers.say("age_16_17", person.talk) in sixteen[0].text
+    call = await person.says("wie moet ik daarvoor bellen")
+    assert call[0].topic == "who_can_help"
+    assert {link.href for link in call[0].links} == {link.href for link in sixteen[0].links}
+    easier = await person.taps("part:easier")
+    assert easier[0].topic == topic
+    assert len(easier[0].text) < len(sixteen[0].text)
+
+
+async def test_the_language_is_switched_by_word_and_by_tap(person: Person) -> None:
+    await person.says("my son paid them 200 euro already and they want more")
+    assert person.talk.language == "en"
+    assert (await person.says("in Dutch please"))[0].language == "nl"
+    assert (await person.taps("language:en"))[0].language == "en"
+
+
+async def test_one_word_never_flips_the_language(person: Person) -> None:
+    await person.says("mijn zoon wordt gechanteerd met een foto")
+    await person.says("help")
+    assert person.talk.language == "nl"
+
+
+async def test_yes_and_no_after_a_danger_answer(person: Person) -> None:
+    assert (await person.says("mijn man slaat haar nu, hij is woedend om die foto"))[0].topic.startswith("danger_")
+    answer = await person.says("nee")
+    assert answer[0].topic.startswith("danger_")
+    assert any(link.href == "tel:112" for link in answer[0].links)
+
+
+async def test_the_same_danger_block_never_twice_in_a_row(person: Person) -> None:
+    first = await person.says("ik wil dood")
+    second = await person.says("ik wil echt niet meer leven")
+    assert first[0].topic == second[0].topic == "danger_suicide"
+    assert first[0].text != second[0].text
+
+
+async def test_twice_not_understood_offers_a_person(person: Person) -> None:
+    await person.says("welke kleur heeft een dinsdag in de maand")
+    replies = await person.says("en de wortel van een fiets in graden celsius")
+    assert "topic:talk_to_person" in {b.id for b in replies[0].buttons}
+
+
+async def test_perspective_only_by_choice(person: Person) -> None:
+    plain = await person.taps("topic:faith_and_sexting")
+    part = person.turn.answers.content.topics["faith_and_sexting"].texts["nl"].parts["faith islam"]
+    assert part[:60] not in plain[0].text
+    await person.taps("perspectives")
+    chosen = await person.taps("perspective:islam")
+    assert part[:40] in chosen[0].text
+
+
+async def test_a_professional_gets_the_professional_part(person: Person) -> None:
+    await person.taps("role:pro")
+    shown = await person.taps("topic:first_steps")
+    assert person.turn.answers.content.topics["first_steps"].texts["nl"].parts["professional"][:40] in shown[0].text
+
+
+async def test_erasing_asks_first_and_then_forgets(person: Person) -> None:
+    await person.says("mijn dochter van 14 wordt gechanteerd op snap")
+    old = person.talk.id
+    assert (await person.says("wis dit gesprek"))[0].topic == "delete_my_data"
+    assert (await person.taps("erase:yes"))[0].topic == "erase_done"
+    assert person.talk.id != old
+    assert not person.talk.details
+    assert not person.talk.topic
+
+
+async def test_erasing_needs_its_question(person: Person) -> None:
+    assert (await person.taps("erase:yes"))[0].topic == "button_expired"
+
+
+async def test_long_messages_are_read_from_their_beginning(person: Person) -> None:
+    replies = await person.says("iemand chanteert mijn zoon met een filmpje en wil geld " * 500)
+    assert person.turn.answers.say("too_long", person.talk) in replies[0].text
+
+
+async def test_markup_is_text(person: Person) -> None:
+    replies = await person.says("<script>alert(1)</script> **'; DROP TABLE talks; --")
+    assert "<script>" not in replies[0].text
+
+
+async def test_media_is_refused_by_kind(without_model: Person) -> None:
+    shown = await without_model.turn.take(without_model.talk, Message("test", MONDAY, media="photo"))
+    assert shown[0].topic == "asked_to_see_images"
+    assert (await without_model.turn.take(without_model.talk, Message("test", MONDAY, media="voice")))[0].topic == "media_refused"
+
+
+async def test_chat_hours_say_whether_it_is_open(person: Person) -> None:
+    assert "17:00" in (await person.taps("topic:chat_hours"))[0].text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_every_topic_is_answered_in_every_language(without_model: Person, language: str) -> None:
+    answers = without_model.turn.answers
+    without_model.talk.language = language
+    for name in answers.content.topics:
+        for part in ("", "more", "easier"):
+            reply = answers.topic(name, without_model.talk, MONDAY, part=part)
+            assert reply.text.strip()
+            assert "{" not in reply.text
+            assert reply.language == language
