@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.last_topic import last_topic
 
 
-class ActionFollowUp(Action):  # type: ignore[misc]
+class ActionFollowUp(Action):
     def name(self) -> str:
         return "action_follow_up"
 

@@ -12,7 +12,7 @@ from actions.last_topic import last_topic
 LEANING = 9  # words: "en wie moet ik daarvoor dan bellen"; a longer message tells its own story
 
 
-class ActionWhoCanHelp(Action):  # type: ignore[misc]
+class ActionWhoCanHelp(Action):
     def name(self) -> str:
         return "action_who_can_help"
 

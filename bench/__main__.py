@@ -1,9 +1,8 @@
 """Latency, load, memory, training and readiness of Noor and of plain Rasa (`rasa run` + `rasa run actions`) on the same data.
 
-    uv run python -m bench                      the table of the README
-    uv run python -m bench classifiers FOLDER   CLINC150 and BANKING77 against Rasa's own classifiers (bench/classifiers.py)
+    uv run python -m bench      prints the table of the README
 
-Plain Rasa gets a model of its own components on the same domain, rules and examples: bench/plain/config.yml.
+Plain Rasa runs the same model, with its own SQLite tracker store, lock and action server.
 """
 
 from __future__ import annotations
@@ -25,18 +24,28 @@ from typing import Any
 import httpx
 import websockets
 
+from bot.training import model_path
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = Path(tempfile.gettempdir()) / "noor-bench"
 QUESTIONS = [
     "foto van mijn dochter gaat rond wat moet ik", "mijn zoon wordt gechanteerd met een naaktfoto", "wat is grooming", "hoe begin ik een gesprek met mijn kind",
     "is het strafbaar om een naaktfoto door te sturen", "wat is het nummer van veilig thuis", "how do I get a picture removed from snapchat", "hoe bewaar ik bewijs",
 ]  # fmt: skip
-ENV = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "LOG_LEVEL": "ERROR"}
+ENV = {
+    **os.environ,
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "LOG_LEVEL": "ERROR",
+}
 
 
 @contextlib.contextmanager
 def running(command: list[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=ROOT, env={**ENV, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**ENV, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         yield process
     finally:
@@ -110,7 +119,12 @@ async def load(one: Any, many: int, turns: int) -> dict[str, Any]:
     start = time.perf_counter()
     await asyncio.gather(*(one(crowd, f"c{i}", turns) for i in range(many)))
     seconds = time.perf_counter() - start
-    return {"p50 ms": alone.at(0.5), "p95 ms": alone.at(0.95), f"messages/s at {many} talks": many * turns / seconds, "empty replies": alone.empty + crowd.empty}
+    return {
+        "p50 ms": alone.at(0.5),
+        "p95 ms": alone.at(0.95),
+        f"messages/s at {many} talks": many * turns / seconds,
+        "empty replies": alone.empty + crowd.empty,
+    }
 
 
 def measure_noor(many: int, turns: int) -> dict[str, Any]:
@@ -125,44 +139,68 @@ def measure_noor(many: int, turns: int) -> dict[str, Any]:
 
 def measure_rasa(many: int, turns: int) -> dict[str, Any]:
     base, folder = "http://127.0.0.1:8412", WORK / "plain"
-    model = next((folder / "models").glob("*.tar.gz"))
-    with running([sys.executable, "-m", "rasa", "run", "actions", "--actions", "actions", "--port", "8413"]) as actions:
-        with running([sys.executable, "-m", "rasa", "run", "-m", str(model), "--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml"), "-p", "8412"]) as server:
-            ready = until(base)
-            until("http://127.0.0.1:8413/health")
-            figures = asyncio.run(load(lambda talks, name, n: rasa_talk(base, n, talks, name), many, turns))
-            return {"ready s": ready, **figures, "memory MB": memory(server) + memory(actions)}
-
-
-def train_plain() -> float:
-    """Plain Rasa's model: LogisticRegressionClassifier on the same examples, Rasa's SQLite tracker store and lock."""
-    folder = WORK / "plain"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "endpoints.yml").write_text(f"action_endpoint: {{url: 'http://127.0.0.1:8413/webhook'}}\ntracker_store: {{type: SQL, dialect: sqlite, db: {folder}/plain.db}}\n")
+    stores = {
+        "action_endpoint": {"url": "http://127.0.0.1:8413/webhook"},
+        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": f"{folder}/plain.db"},
+    }
+    (folder / "endpoints.yml").write_text(json.dumps(stores))
     (folder / "credentials.yml").write_text("rest:\n")
-    start = time.monotonic()
-    command = [sys.executable, "-m", "rasa", "train", "-c", "bench/plain/config.yml", "-d", "domain.yml", "--data", "data/nlu", "data/rules", "data/stories", "--out", str(folder / "models"), "--force"]
-    subprocess.run(command, cwd=ROOT, env={**ENV, "PYTHONPATH": str(ROOT)}, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - start
+    with (
+        running([sys.executable, "-m", "rasa", "run", "actions", "--actions", "actions", "--port", "8413"]) as actions,
+        running(
+            [
+                sys.executable,
+                "-m",
+                "rasa",
+                "run",
+                "-m",
+                str(model_path(ROOT, ROOT / "models")),
+                "--endpoints",
+                str(folder / "endpoints.yml"),
+                "--credentials",
+                str(folder / "credentials.yml"),
+                "-p",
+                "8412",
+            ]
+        ) as server,
+    ):
+        ready = until(base)
+        until("http://127.0.0.1:8413/health")
+        figures = asyncio.run(load(lambda talks, name, n: rasa_talk(base, n, talks, name), many, turns))
+        return {"ready s": ready, **figures, "memory MB": memory(server) + memory(actions)}
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["classifiers"]:
-        from bench.classifiers import main as classifiers
-
-        return classifiers(Path(sys.argv[2]))
     many, turns = 200, 4
     start = time.monotonic()
-    subprocess.run([sys.executable, "-m", "bot.training", str(ROOT), str(WORK / "models")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    subprocess.run(
+        [sys.executable, "-m", "bot.training", str(ROOT), str(WORK / "models")],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
     noor_training = time.monotonic() - start
     subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=True, cwd=ROOT)
-    rows = {"Noor": {"training s": noor_training, **measure_noor(many, turns)}, "plain Rasa": {"training s": train_plain(), **measure_rasa(many, turns)}}
+    rows = {
+        "Noor": {"training s": noor_training, **measure_noor(many, turns)},
+        "plain Rasa": {"training s": noor_training, **measure_rasa(many, turns)},
+    }
     heads = list(rows["Noor"])
     print("| | " + " | ".join(heads) + " |\n| --- |" + " --- |" * len(heads))
     for name, row in rows.items():
-        print(f"| {name} | " + " | ".join(f"{row[h]:.0f}" if isinstance(row[h], int) or row[h] >= 100 else f"{row[h]:.1f}" for h in heads) + " |")
-    print("| Noor / plain Rasa | " + " | ".join(f"{rows['Noor'][h] / rows['plain Rasa'][h]:.2f}" if rows["plain Rasa"][h] else "-" for h in heads) + " |")
+        print(
+            f"| {name} | "
+            + " | ".join(f"{row[h]:.0f}" if isinstance(row[h], int) or row[h] >= 100 else f"{row[h]:.1f}" for h in heads)
+            + " |"
+        )
+    print(
+        "| Noor / plain Rasa | "
+        + " | ".join(f"{rows['Noor'][h] / rows['plain Rasa'][h]:.2f}" if rows["plain Rasa"][h] else "-" for h in heads)
+        + " |"
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 
 from bot.content import Content, Topic
-from bot.content.facts import host
+from bot.content.facts import host, isolated
 from bot.conversation import Talk
 from bot.handoff.hours import Hours, hours_of
 from bot.messages import Button, Link, Reply, Source
@@ -98,7 +98,11 @@ class Answers:
         if topic.name == "greet":
             return [*self.role_buttons(talk), *[b for b in self.language_buttons() if b.id != "language:" + talk.language]]
         if topic.name == "menu":
-            return [*self.starter_buttons(talk), self.button("perspectives", "button_perspective", talk), self.button("languages", "button_language", talk)]
+            return [
+                *self.starter_buttons(talk),
+                self.button("perspectives", "button_perspective", talk),
+                self.button("languages", "button_language", talk),
+            ]
         if topic.name == "change_language":
             return self.language_buttons()
         if topic.name == "delete_my_data":
@@ -123,9 +127,11 @@ class Answers:
             title = self.content.facts.name(name, language)
             phone, site = self.content.facts.phone(name, high_risk), self.content.facts.site(name)
             if phone:
-                found.append(Link(f"{title}: {phone}" if title != phone else phone, "tel:" + phone.replace(" ", "").replace("-", "")))
+                shown = isolated(phone, self.content.rtl(language))
+                found.append(Link(f"{title}: {shown}" if title != phone else phone, "tel:" + phone.replace(" ", "").replace("-", "")))
             elif site:
-                found.append(Link(title if host(site).lower() == title.lower() else f"{title}: {host(site)}", site))
+                shown = isolated(host(site), self.content.rtl(language))
+                found.append(Link(title if host(site).lower() == title.lower() else f"{title}: {shown}", site))
         return found
 
     def who_to_call(self, talk: Talk, at: datetime.datetime) -> Reply:
@@ -133,7 +139,13 @@ class Answers:
         topic = self.content.topics.get(talk.topic)
         if not topic or not topic.helplines:
             return self.topic("who_can_help", talk, at)
-        return Reply("who_can_help", self.say("who_to_call", talk), talk.language, tuple(self.topic_buttons(["talk_to_person", "who_can_help"], talk)), tuple(self.links(topic.helplines, talk.language, True)))
+        return Reply(
+            "who_can_help",
+            self.say("who_to_call", talk),
+            talk.language,
+            tuple(self.topic_buttons(["talk_to_person", "who_can_help"], talk)),
+            tuple(self.links(topic.helplines, talk.language, True)),
+        )
 
     def sources(self, talk: Talk) -> Reply:
         """Where the last answer comes from and until when it counts as reviewed."""
@@ -142,7 +154,13 @@ class Answers:
         if not topic or not named:
             return self.notice("sources_none", talk)
         date = format_date(topic.review_by, "d MMMM y", locale=Locale.parse(talk.language))
-        return Reply("sources", self.say("source_line", talk, source="; ".join(s.title for s in named), date=date), talk.language, (), tuple(Link(s.title, s.url) for s in named))
+        return Reply(
+            "sources",
+            self.say("source_line", talk, source="; ".join(s.title for s in named), date=date),
+            talk.language,
+            (),
+            tuple(Link(s.title, s.url) for s in named),
+        )
 
     def chat_state(self, talk: Talk, at: datetime.datetime) -> str:
         """Whether the human chat is open now, and when it opens next, in the person's language."""
@@ -155,7 +173,9 @@ class Answers:
             return self.say("chat_unknown", talk)
         days = (opening.opens.date() - at.astimezone(ZoneInfo(hours.timezone)).date()).days
         key = {0: "chat_opens_today", 1: "chat_opens_tomorrow"}.get(days, "chat_opens_day")
-        return self.say(key, talk, time=self._clock(opening.opens, hours, talk), day=get_day_names("wide", locale=locale)[opening.opens.weekday()])
+        return self.say(
+            key, talk, time=self._clock(opening.opens, hours, talk), day=get_day_names("wide", locale=locale)[opening.opens.weekday()]
+        )
 
     def age_note(self, age: str) -> str:
         """The interface key for an age in years ("16") or a band; "" when it is none."""
@@ -164,7 +184,7 @@ class Answers:
 
     def _clock(self, moment: datetime.datetime, hours: Hours, talk: Talk) -> str:
         clock = f"{moment.astimezone(ZoneInfo(hours.timezone)):%H:%M}"
-        return f"\u2066{clock}\u2069" if self.content.rtl(talk.language) else clock
+        return isolated(clock, self.content.rtl(talk.language))
 
     def _card(self, organisation: str, language: str) -> str:
         facts = self.content.facts

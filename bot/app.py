@@ -62,7 +62,10 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(t) for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.turn.understanding.watch())]
+        tasks = [
+            asyncio.create_task(t)
+            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.turn.understanding.watch())
+        ]
         if telegram:
             await telegram.start()
         yield
@@ -119,7 +122,9 @@ def serve(settings: Settings) -> int:
     try:
         listening = socket.create_server((settings.host, settings.port), reuse_port=False)
     except OSError as error:
-        return stop(f"{settings.host}:{settings.port} can't be listened on ({error.strerror}); stop what runs there or set NOOR_PORT to another port")
+        return stop(
+            f"{settings.host}:{settings.port} can't be listened on ({error.strerror}); stop what runs there or set NOOR_PORT to another port"
+        )
     service = Service.open(settings, Understanding(loader(settings), settings.deadline))
     if settings.telegram_token:
         try:
@@ -135,9 +140,9 @@ def serve(settings: Settings) -> int:
     say("Telegram: " + ("on" if settings.telegram_token else "off (set TELEGRAM_TOKEN to the token that BotFather gives)"))
     say("Danger and help lines work at once. To stop: Ctrl+C.")
     app = create_app(settings, service, say=say)
-    config = uvicorn.Config(app, ws="wsproto", log_level="warning", access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5, server_header=False)
+    config = uvicorn.Config(
+        app, ws="wsproto", log_level="warning", access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5, server_header=False
+    )
     uvicorn.Server(config).run(sockets=[listening])
     say("Noor has stopped.")
     return 0
-
-

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from bot.content import ContentError
-from bot.settings import Settings, SettingError, from_environment
+from bot.settings import SettingError, Settings, from_environment
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,11 +20,12 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("serve", help="train when data changed, then serve every door")
     commands.add_parser("train", help="train the model when data changed")
     chat = commands.add_parser("chat", help="talk in this terminal")
-    chat.add_argument("--jsonl", action="store_true", help='read {"talk","text"|"tap","at"} lines, write {"talk","replies","answered_by"} lines')
+    chat.add_argument(
+        "--jsonl", action="store_true", help='read {"talk","text"|"tap","at"} lines, write {"talk","replies","answered_by"} lines'
+    )
     understand = commands.add_parser("understand", help="what a first message in a new talk is taken for")
     understand.add_argument("--jsonl", action="store_true", help='read {"id","text"} lines from standard input')
     evaluate = commands.add_parser("eval", help="measure on tests/held_back")
-    evaluate.add_argument("--against", choices=["diet"], help="train Rasa's DIET on the same examples and measure it too")
     evaluate.add_argument("--language", action="append", help="only this language; may be given more than once")
     evaluate.add_argument("--errors", action="store_true", help="print every message that went wrong")
     content = commands.add_parser("content", help="check, review and translate what Noor says")
@@ -47,7 +48,9 @@ def main(argv: list[str] | None = None) -> int:
     except ContentError as error:
         return stop("\n".join(error.faults))
     except PermissionError as error:
-        return stop(f"{error.filename}: can't be written; give this user the folder, or set NOOR_DATA and NOOR_MODELS to one that is writable")
+        return stop(
+            f"{error.filename}: can't be written; give this user the folder, or set NOOR_DATA and NOOR_MODELS to one that is writable"
+        )
     except OSError as error:
         return stop(f"{error.filename or 'system'}: {error.strerror or error}")
     except KeyboardInterrupt:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ class Score:
     asked_of: int = 0
     right: int = 0  # the right answer straight
     first: int = 0  # the right topic ranks first, whatever was decided
+    in_three: int = 0  # the right topic is among the first three, whatever was decided
     within_three: int = 0  # right straight, or asked with the right one among the three shown
     wrong: int = 0  # another answer
     away: int = 0  # turned away though it was ours
@@ -52,7 +52,8 @@ class Score:
 
         return {
             "messages": str(self.asked_of + self.outside + self.danger), "right": share(self.right, self.asked_of), "ranks first": share(self.first, self.asked_of),
-            "within three": share(self.within_three, self.asked_of), "wrong": share(self.wrong, self.asked_of), "turned away": share(self.away, self.asked_of),
+            "in first three": share(self.in_three, self.asked_of),
+            "right after one question": share(self.within_three, self.asked_of), "wrong": share(self.wrong, self.asked_of), "turned away": share(self.away, self.asked_of),
             "false alarm": share(self.alarmed, self.asked_of), "scope caught": share(self.caught, self.outside), "danger found": share(self.found, self.danger),
             "danger precision": share(self.found, self.found + self.false_alarms), "language": share(self.language_right, self.languages),
         }  # fmt: skip
@@ -90,6 +91,7 @@ def measure(lines: Sequence[dict[str, Any]], language: str, read: Reader) -> Sco
         offered = accepted & set(seen["candidates"][:3])
         right = seen["decision"] == "answer" and seen["topic"] in accepted
         score.right += right
+        score.in_three += bool(offered)
         score.within_three += right or (seen["decision"] == "ask" and bool(offered))
         score.away += seen["decision"] == OUT
         score.alarmed += seen["decision"] == "danger"
@@ -113,7 +115,13 @@ def noor_reader(root: Path, parse: Callable[[str], dict[str, Any]], organisation
         danger = bool(danger_in(rule.kind if rule else "", seen))
         candidates = [t for t, _ in seen.candidates]
         language = recognise(Talk("eval"), text, seen.languages, content)
-        return {"topic": candidates[0], "candidates": candidates, "decision": "danger" if danger else seen.decision, "danger": danger, "language": language}
+        return {
+            "topic": candidates[0],
+            "candidates": candidates,
+            "decision": "danger" if danger else seen.decision,
+            "danger": danger,
+            "language": language,
+        }
 
     return read
 
@@ -135,31 +143,27 @@ def table(rows: dict[str, dict[str, str]]) -> str:
 
 
 def run_eval(args: argparse.Namespace, settings: Settings) -> int:
-    """Prints the table; with --against diet the same split through Rasa's DIET below it."""
+    """Prints the table: per language, then per kind of message."""
     from bot.cli import trained
     from bot.training import model_path
 
     root = settings.root.resolve()
     if not trained(settings, root):
         return 1
-    readers = {"noor": noor_reader(root, model_parser(model_path(root, root / settings.models)), settings.organisation)}
-    if args.against:
-        print("Training Rasa's DIET on the same examples; this takes many minutes.", file=sys.stderr)
-        from bot.nlu.diet import diet_reader
-
-        readers["rasa diet"] = diet_reader(root)
-    for name, reader in readers.items():
-        rows, kinds = {}, defaultdict(list)
-        for language, lines in held_back(root, args.language).items():
-            score = measure(lines, language.split("-")[0], reader)
-            rows[language] = score.row()
-            for line in lines:
-                if line.get("kind", "plain") != "plain":
-                    kinds[f"{language} {line['kind']}"].append(line)
-            if args.errors and name == "noor":
-                print(f"\n{language}\n" + "\n".join(sorted(score.errors)) + "\n")
-        rows |= {kind: measure(lines, kind.split()[0].split("-")[0], reader).row() for kind, lines in kinds.items()}
-        print(f"\n{name}\n\n{table(rows)}" if rows else "tests/held_back holds no messages")
+    read = noor_reader(root, model_parser(model_path(root, root / settings.models)), settings.organisation)
+    rows, kinds = {}, defaultdict(list)
+    for language, lines in held_back(root, args.language).items():
+        score = measure(lines, language.split("-")[0], read)
+        rows[language] = score.row()
+        for line in lines:
+            kinds["near danger, " + language if line.get("near") else f"{line.get('kind', 'plain')}, {language}"].append(line)
+        if args.errors:
+            print(f"\n{language}\n" + "\n".join(sorted(score.errors)) + "\n")
+    if not rows:
+        print("tests/held_back holds no messages of these languages")
+        return 1
+    rows |= {kind: measure(lines, kind.split(", ")[1].split("-")[0], read).row() for kind, lines in sorted(kinds.items())}
+    print(table(rows))
     return 0
 
 
@@ -174,4 +178,4 @@ def model_parser(model: Path) -> Callable[[str], dict[str, Any]]:
 
     processor = Agent.load(str(model)).processor
     empty = DialogueStateTracker.from_events("eval", [])
-    return lambda text: processor._parse_message_with_graph(UserMessage(text), empty, True)  # type: ignore[no-any-return]
+    return lambda text: processor._parse_message_with_graph(UserMessage(text), empty, True)

@@ -12,7 +12,7 @@ from bot.nlu.normalise import words
 FIRST = {0: 2.0, 1: 0.80, 2: 0.60}
 LATER = {0: 2.0, 1: 2.0, 2: 0.97, 3: 0.85}
 CHOSEN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.97}
-HOME = 50.0
+HOME = 12.0
 OTHERWISE = {"first": 0.45, "later": 0.70, "chosen": 0.92}
 
 

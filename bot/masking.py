@@ -19,7 +19,8 @@ _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b\d(?:[ .]?\d){7,8}\b")
 _NAME = re.compile(
-    r"\b(mijn naam is|ik heet|hij heet|zij heet|ze heet|genaamd|my name is|his name is|her name is|ad[ıi]m|benim ad[ıi]m|ismim|اسمي|اسمه|اسمها|smiti|smitha|smito)\s+(\w+(?:\s+[A-ZÇĞİÖŞÜ]\w+)?)", re.IGNORECASE
+    r"\b(mijn naam is|ik heet|hij heet|zij heet|ze heet|genaamd|my name is|his name is|her name is|ad[ıi]m|benim ad[ıi]m|ismim|اسمي|اسمه|اسمها|smiti|smitha|smito)\s+(\w+(?:\s+[A-ZÇĞİÖŞÜ]\w+)?)",
+    re.IGNORECASE,
 )
 
 

@@ -33,7 +33,10 @@ class Safety:
     """Rules of data/danger/<language>.yml and the `commands` of data/lexicon/<language>.yml."""
 
     def __init__(
-        self, danger: Mapping[str, Mapping[str, PatternSet]], commands: Mapping[str, Mapping[str, frozenset[str]]], leaning: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        danger: Mapping[str, Mapping[str, PatternSet]],
+        commands: Mapping[str, Mapping[str, frozenset[str]]],
+        leaning: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._danger, self._commands = danger, commands
         self._leaning = leaning or {}
@@ -57,7 +60,6 @@ class Safety:
                 if line in phrases:
                     return Found(kind, lang)
         return None
-
 
     def goes_on(self, text: str) -> bool:
         """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
@@ -86,7 +88,9 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
         raw = lexicon.get("commands") or {}
         for kind in raw.keys() - set(COMMANDS):
             faults.append(f"data/lexicon/{path.name}: the command {kind!r} is unknown; use one of {', '.join(COMMANDS)}")
-        commands[path.stem] = {kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS}
+        commands[path.stem] = {
+            kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS
+        }
     return Safety(danger, commands, leaning), faults
 
 

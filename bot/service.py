@@ -65,11 +65,16 @@ class Service:
         if faults:
             raise ContentError(faults)
         settings.data.mkdir(parents=True, exist_ok=True)
-        kept = Kept(settings.door_database(), key_from(settings.key, settings.data))
+        kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
         return cls(settings, Turn(answers, safety, understanding), kept)
 
     async def handle(
-        self, door: str, person: str, message: Message, message_id: str = "", note: Callable[[Talk, list[Reply]], None] = lambda talk, replies: None
+        self,
+        door: str,
+        person: str,
+        message: Message,
+        message_id: str = "",
+        note: Callable[[Talk, list[Reply]], None] = lambda talk, replies: None,
     ) -> list[Reply]:
         """One message of one person: in order, answered once. A message id seen before gives no replies again.
 
@@ -82,11 +87,21 @@ class Service:
             talk = self._load(name)
             if message_id and message_id in talk.seen:
                 return []
+            before = talk.id
             replies = await self.turn.take(talk, message)
+            if talk.id != before:  # erased on request
+                self.kept.erase("tracker", before)
             remember(talk, message_id)
             note(talk, replies)
             self.save(name, talk)
             return replies
+
+    async def erase(self, door: str, person: str) -> None:
+        """Erases everything kept of a person's talk."""
+        name = self.kept.name(door, person)
+        async with self._in_order(name):
+            self.kept.erase("tracker", self._load(name).id)
+            self.kept.erase("talk", name)
 
     @asynccontextmanager
     async def talk(self, door: str, person: str) -> Any:
@@ -103,7 +118,11 @@ class Service:
         except Unreadable as error:
             log.error("talk begins anew", why=str(error))
             row = None
-        return Talk.from_dict(row) if row else Talk(secrets.token_hex(16), language=str(self.turn.answers.content.organisation.get("default_language", "nl")))
+        return (
+            Talk.from_dict(row)
+            if row
+            else Talk(secrets.token_hex(16), language=str(self.turn.answers.content.organisation.get("default_language", "nl")))
+        )
 
     def save(self, name: str, talk: Talk) -> None:
         """A store that fails must not cost a person her answer: it is logged and the talk goes on."""

@@ -32,13 +32,9 @@ class Settings:
     telegram_api_base: str = "https://api.telegram.org"
     telegram_secret: str = ""
 
-    def door_database(self) -> str:
-        """Where the doors keep talks; one file beside Rasa's, or the given database."""
-        return self.database or f"sqlite:///{self.data}/talks.db"
-
-    def rasa_database(self) -> str:
-        """Where Rasa's trackers are kept."""
-        return self.database or f"sqlite:///{self.data}/rasa.db"
+    def database_url(self) -> str:
+        """Where talks and Rasa's trackers are kept: the given database, or one SQLite file."""
+        return self.database or f"sqlite:///{self.data}/noor.db"
 
 
 # environment name -> (field, what to write)

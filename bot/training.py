@@ -30,7 +30,13 @@ def newest_model(models: Path) -> Path | None:
 
 def train_apart(root: Path, models: Path) -> subprocess.Popen[str]:
     """Starts training; its lines are progress, its exit code 0 means model_path() is there."""
-    return subprocess.Popen([sys.executable, "-m", "bot.training", str(root), str(models)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=root)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603  our own interpreter and module
+        [sys.executable, "-m", "bot.training", str(root), str(models)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=root,
+    )
 
 
 def main(root: Path, models: Path) -> int:
@@ -49,7 +55,14 @@ def main(root: Path, models: Path) -> int:
     models.mkdir(parents=True, exist_ok=True)
     print("Reading the examples and learning from them (about half a minute)...", flush=True)
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        result = train("domain.yml", "config.yml", "data/nlu data/rules data/stories".split(), str(models), fixed_model_name=path.name.removesuffix(".tar.gz"), force_training=True)
+        result = train(
+            "domain.yml",
+            "config.yml",
+            ["data/nlu", "data/rules", "data/stories"],
+            str(models),
+            fixed_model_name=path.name.removesuffix(".tar.gz"),
+            force_training=True,
+        )
     if result.code != 0 or not path.exists():
         print(said.getvalue(), flush=True)
         return 1

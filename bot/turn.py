@@ -28,8 +28,28 @@ from bot.understand import Understanding, Understood, danger_in, tapped, with_in
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONG = 2_000  # characters that are read; the danger rules look at more
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
-PASSING = {"affirm", "deny", "thanks", "greet", "goodbye", "menu", "more_please", "simpler_please", "change_language", "out_of_scope", "follow_up", "are_you_a_bot", "start_over"}
-COMMAND_TOPICS = {"talk_to_person": "talk_to_person", "who_can_help": "who_can_help", "menu": "menu", "delete_my_data": "delete_my_data", "change_language": "change_language"}
+PASSING = {
+    "affirm",
+    "deny",
+    "thanks",
+    "greet",
+    "goodbye",
+    "menu",
+    "more_please",
+    "simpler_please",
+    "change_language",
+    "out_of_scope",
+    "follow_up",
+    "are_you_a_bot",
+    "start_over",
+}
+COMMAND_TOPICS = {
+    "talk_to_person": "talk_to_person",
+    "who_can_help": "who_can_help",
+    "menu": "menu",
+    "delete_my_data": "delete_my_data",
+    "change_language": "change_language",
+}
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
 SHORT = 7  # words: a message this short can lean on the last answer
@@ -92,7 +112,14 @@ class Turn:
             return await self._danger(talk, message, kind, seen)
         if seen is None:
             talk.pending = mask(text[:LONG])
-            return [self.answers.notice("not_available", talk, [self.answers.button("retry", "button_retry", talk), *self.answers.way_out(talk)], topic="not_available")]
+            return [
+                self.answers.notice(
+                    "not_available",
+                    talk,
+                    [self.answers.button("retry", "button_retry", talk), *self.answers.way_out(talk)],
+                    topic="not_available",
+                )
+            ]
         talk.pending = ""
         if leaning := self._leaning(talk, text, seen, message.at):
             return leaning
@@ -138,7 +165,14 @@ class Turn:
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
             likely = [t for t, _ in seen.candidates if t in answers.content.topics and t != "follow_up"][:3]
-            return [answers.notice("ask_which", talk, [*answers.topic_buttons(likely, talk), answers.button("none", "button_none", talk)], topic="nlu_fallback")]
+            return [
+                answers.notice(
+                    "ask_which",
+                    talk,
+                    [*answers.topic_buttons(likely, talk), answers.button("none", "button_none", talk)],
+                    topic="nlu_fallback",
+                )
+            ]
         if topic == "out_of_scope":
             talk.not_understood += 1
             reply = answers.topic(topic, talk, at)
@@ -209,7 +243,11 @@ class Turn:
             "part": lambda: [self._part(talk, value, message.at)],
             "menu": lambda: self._topic(talk, "menu", message.at),
             "source": lambda: [self.answers.sources(talk)],
-            "none": lambda: [self.answers.notice("ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback")],
+            "none": lambda: [
+                self.answers.notice(
+                    "ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback"
+                )
+            ],
         }
         if kind == "topic":
             if value not in self.answers.content.topics:
@@ -218,7 +256,7 @@ class Turn:
             names = await self.understanding.names(talk.id, "", seen) or [{"topic": value}]
             return [reply for name in names for reply in self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)]
         if kind == "erase":
-            return await self._erase(talk, value)
+            return self._erase(talk, value)
         if kind == "retry":
             return await self._retry(talk, message)
         return handlers.get(kind, handlers["menu"])()
@@ -227,7 +265,11 @@ class Turn:
         talk.role = role if role in ROLES else ""
         if role == "young":
             return self._topic(talk, "i_am_young", at)
-        return [self.answers.notice("role_set", talk, [*self.answers.starter_buttons(talk), self.answers.button("perspectives", "button_perspective", talk)])]
+        return [
+            self.answers.notice(
+                "role_set", talk, [*self.answers.starter_buttons(talk), self.answers.button("perspectives", "button_perspective", talk)]
+            )
+        ]
 
     def _perspective(self, talk: Talk, perspective: str, at: datetime.datetime) -> list[Reply]:
         talk.perspective = perspective if perspective in PERSPECTIVES else ""
@@ -246,10 +288,10 @@ class Turn:
         greet = self.answers.topic("greet", talk, at)
         return [replace(greet, text=self.answers.say("language_set", talk) + "\n\n" + greet.text)]
 
-    async def _erase(self, talk: Talk, answer: str) -> list[Reply]:
+    def _erase(self, talk: Talk, answer: str) -> list[Reply]:
         if answer != "yes":
             return [self.answers.notice("erase_kept", talk, [self.answers.button("menu", "button_menu", talk)])]
-        await self.understanding.forget(talk.id)
+        # A new id: the service sees it and erases what is kept under the old one, Rasa's tracker too.
         fresh = Talk(secrets.token_hex(16), language=talk.language, seq=talk.seq)
         talk.__dict__.update(fresh.__dict__)
         return [self.answers.notice("erase_done", talk, topic="erase_done")]

@@ -59,7 +59,6 @@ class Reader(Protocol):
 
     async def parse(self, text: str) -> dict[str, Any]: ...
     async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]: ...
-    async def forget(self, talk: str) -> None: ...
     def close(self) -> None: ...
 
 
@@ -98,10 +97,6 @@ class Understanding:
         """What Rasa says next, as [{"topic": ..., "as"?: ...}]; [] when it does not answer."""
         return await self._ask(lambda reader: reader.names(talk, text, dict(seen.parsed))) or []
 
-    async def forget(self, talk: str) -> None:
-        """Erases what Rasa keeps of a talk."""
-        await self._ask(lambda reader: reader.forget(talk))
-
     async def _ask(self, question: Callable[[Reader], Any]) -> Any:
         if self._reader is None:
             return None
@@ -134,12 +129,26 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
     candidates = tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("intent_ranking") or ())
     decision = str(noor.get("decision", "ask"))
     danger = str(noor.get("danger_topic", "")) if decision == "danger" else ""
-    return Understood(parsed.get("language") or {}, candidates, decision, danger, tuple(parsed.get("entities") or ()), parsed, float(noor.get("danger", 1.0)))
+    return Understood(
+        parsed.get("language") or {},
+        candidates,
+        decision,
+        danger,
+        tuple(parsed.get("entities") or ()),
+        parsed,
+        float(noor.get("danger", 1.0)),
+    )
 
 
 def tapped(topic: str) -> Understood:
     """A button as if the model had been sure: what Rasa gets when a person taps a topic."""
-    parsed = {"text": "", "intent": {"name": topic, "confidence": 1.0}, "entities": [], "intent_ranking": [{"name": topic, "confidence": 1.0}], "noor": {"decision": "answer"}}
+    parsed = {
+        "text": "",
+        "intent": {"name": topic, "confidence": 1.0},
+        "entities": [],
+        "intent_ranking": [{"name": topic, "confidence": 1.0}],
+        "noor": {"decision": "answer"},
+    }
     return understood(parsed)
 
 

@@ -93,5 +93,3 @@ def person(words: tuple[Answers, Safety], reader: Any) -> Person:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-

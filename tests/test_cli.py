@@ -16,7 +16,9 @@ from tests.doors.bot_api import BotApi
 
 
 def noor(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "bot.cli", *args], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *args], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_a_port_in_use(tmp_path: Path) -> None:
@@ -41,7 +43,16 @@ def test_a_token_that_telegram_refuses(tmp_path: Path) -> None:
     assert "TELEGRAM_TOKEN" in result.stderr
 
 
-@pytest.mark.parametrize("environment", [{"NOOR_PORT": "many"}, {"NOOR_PORT": "70000"}, {"TELEGRAM_TOKEN": "nonsense"}, {"NOOR_PUBLIC_URL": "noor.nl"}, {"NOOR_DEADLINE": "soon"}])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"NOOR_PORT": "many"},
+        {"NOOR_PORT": "70000"},
+        {"TELEGRAM_TOKEN": "nonsense"},
+        {"NOOR_PUBLIC_URL": "noor.nl"},
+        {"NOOR_DEADLINE": "soon"},
+    ],
+)
 def test_a_wrong_setting_names_itself_and_what_to_write(environment: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=next(iter(environment))):
         from_environment(environment)
@@ -62,7 +73,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_understand_and_chat_speak_json_lines(model: Path) -> None:
     lines = '{"id": 1, "text": "mijn zoon wordt gechanteerd met een naaktfoto"}\n{"id": 2, "text": ""}\n{"id": 3, "text": "ik wil dood"}\n'
-    result = subprocess.run([sys.executable, "-m", "bot.cli", "understand", "--jsonl"], cwd=ROOT, input=lines, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "understand", "--jsonl"], cwd=ROOT, input=lines, capture_output=True, text=True, timeout=120
+    )
     import json
 
     read = [json.loads(line) for line in result.stdout.splitlines()]

@@ -15,7 +15,9 @@ def at(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-@pytest.mark.parametrize(("moment", "closes"), [("2026-11-23T13:00", 17), ("2026-11-23T16:59", 17), ("2026-11-23T20:00", 21), ("2026-11-26T19:30", 21)])
+@pytest.mark.parametrize(
+    ("moment", "closes"), [("2026-11-23T13:00", 17), ("2026-11-23T16:59", 17), ("2026-11-23T20:00", 21), ("2026-11-26T19:30", 21)]
+)
 def test_open(moment: str, closes: int) -> None:
     opening = HOURS.now(at(moment))
     assert opening
@@ -28,7 +30,13 @@ def test_closed(moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "opens"), [("2026-11-23T17:00", "2026-11-23T19:30"), ("2026-11-27T18:00", "2026-11-30T13:00"), ("2026-12-24T22:00", "2026-12-28T13:00"), ("2026-10-24T12:00", "2026-10-26T13:00")]
+    ("moment", "opens"),
+    [
+        ("2026-11-23T17:00", "2026-11-23T19:30"),
+        ("2026-11-27T18:00", "2026-11-30T13:00"),
+        ("2026-12-24T22:00", "2026-12-28T13:00"),
+        ("2026-10-24T12:00", "2026-10-26T13:00"),
+    ],
 )
 def test_next(moment: str, opens: str) -> None:
     opening = HOURS.next(at(moment))

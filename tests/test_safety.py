@@ -11,7 +11,10 @@ from bot.answers import Answers
 from bot.safety import DANGERS, Safety, load_safety
 from tests.conftest import ROOT
 
-RULES = {path.stem: {k: v for k, v in yaml.safe_load(path.read_text("utf-8")).items() if k != "groups"} for path in sorted((ROOT / "data" / "danger").glob("*.yml"))}
+RULES = {
+    path.stem: {k: v for k, v in yaml.safe_load(path.read_text("utf-8")).items() if k != "groups"}
+    for path in sorted((ROOT / "data" / "danger").glob("*.yml"))
+}
 KINDS = [(language, kind) for language, rules in RULES.items() for kind in rules]
 
 

@@ -35,7 +35,10 @@ async def test_a_message_is_answered_once_even_after_a_restart(settings: Setting
 async def test_messages_of_one_talk_keep_their_order(settings: Settings) -> None:
     service = opened(settings)
     seen: list[str] = []
-    order = [service.handle("web", "a", Message("a", MONDAY, text=f"bericht {i}"), str(i), lambda talk, replies, i=i: seen.append(str(i))) for i in range(10)]
+    order = [
+        service.handle("web", "a", Message("a", MONDAY, text=f"bericht {i}"), str(i), lambda talk, replies, i=i: seen.append(str(i)))
+        for i in range(10)
+    ]
     await asyncio.gather(*order)
     assert seen == [str(i) for i in range(10)]
 

@@ -29,7 +29,10 @@ async def test_danger_in_english_is_answered_in_english(without_model: Person) -
     assert (replies[0].topic, replies[0].language) == ("danger_suicide", "en")
 
 
-@pytest.mark.parametrize(("typed", "topic"), [("help", "who_can_help"), ("ik wil een mens", "talk_to_person"), ("menu", "menu"), ("wis dit gesprek", "delete_my_data")])
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [("help", "who_can_help"), ("ik wil een mens", "talk_to_person"), ("menu", "menu"), ("wis dit gesprek", "delete_my_data")],
+)
 async def test_help_person_menu_and_erasing_work_without_a_model(without_model: Person, typed: str, topic: str) -> None:
     assert (await without_model.says(typed))[0].topic == topic
 
@@ -57,9 +60,6 @@ class Hanging:
         await asyncio.sleep(3600)
         return []
 
-    async def forget(self, talk: str) -> None:
-        await asyncio.sleep(3600)
-
     def close(self) -> None:
         pass
 
@@ -83,7 +83,9 @@ async def test_messages_without_words_get_a_kind_answer(without_model: Person, t
 @given(st.text(max_size=300))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_no_text_breaks_a_turn(without_model: Person, typed: str) -> None:
-    replies = await Turn(without_model.turn.answers, without_model.turn.safety, Understanding(lambda p: Hanging())).take(Talk("x"), Message("x", MONDAY, text=typed))
+    replies = await Turn(without_model.turn.answers, without_model.turn.safety, Understanding(lambda p: Hanging())).take(
+        Talk("x"), Message("x", MONDAY, text=typed)
+    )
     assert replies
     assert all(r.text.strip() for r in replies)
 

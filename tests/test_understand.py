@@ -24,8 +24,6 @@ class Fake:
     async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"topic": "menu"}]
 
-    async def forget(self, talk: str) -> None: ...
-
     def close(self) -> None:
         self.closed = True
 

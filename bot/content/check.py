@@ -28,7 +28,7 @@ STATISTIC = re.compile(r"\d\s*%|€")
 
 def check(content: Content, root: Path, today: datetime.date, only: str | None = None) -> list[str]:
     """Faults of texts, topics and data; `only` narrows to one language."""
-    faults = []
+    faults: list[str] = []
     slurs = _slurs(root)
     languages = [only] if only else content.spoken()
     for topic in content.topics.values():
@@ -94,9 +94,16 @@ def _text(content: Content, topic: Topic, text: Text, language: str, slurs: froz
         bare = PLACEHOLDER.sub("", part)
         if "{" in bare or "}" in bare:
             yield f"{place}: a brace stands alone; write facts as {{police.phone}}"
-        for pattern, what in ((URL, "a web address"), (PHONE, "a phone number"), (ARTICLE, "an article number"), (TERM, "a maximum term"), (HOURS, "an hour"), (STATISTIC, "a figure")):
-            if match := pattern.search(bare):
-                yield f"{place}: {what} in the text ({match[0].strip()}); put it in facts.yml and write it as {{...}}"
+        for pattern, what in (
+            (URL, "a web address"),
+            (PHONE, "a phone number"),
+            (ARTICLE, "an article number"),
+            (TERM, "a maximum term"),
+            (HOURS, "an hour"),
+            (STATISTIC, "a figure"),
+        ):
+            if found_fact := pattern.search(bare):
+                yield f"{place}: {what} in the text ({found_fact[0].strip()}); put it in facts.yml and write it as {{...}}"
         if found := slurs & set(words(part)):
             yield f"{place}: holds {', '.join(sorted(found))}; never repeat a slur, not even quoted"
         if language == "nl" and name in ("", "more", "easier") and topic.group != "professional":

@@ -71,13 +71,23 @@ def new_language(root: Path, code: str) -> int:
         print(f"{code} is already in content/languages.yml", file=sys.stderr)
         return 2
     # Until its texts are reviewed the language is understood and answered in Dutch.
-    (base / "languages.yml").write_text(f"{listed.rstrip()}\n{code}: {{name: {code}, direction: ltr, answered_in: nl, review: \"native reviewer {code}\"}}\n", "utf-8")
+    (base / "languages.yml").write_text(
+        f'{listed.rstrip()}\n{code}: {{name: {code}, direction: ltr, answered_in: nl, review: "native reviewer {code}"}}\n', "utf-8"
+    )
     for name in ("interface", "organisations"):
         source = (base / f"{name}.nl.yml").read_text("utf-8")
-        (base / f"{name}.{code}.yml").write_text(f"# Dutch, to be translated into {code}; then take `answered_in` out of languages.yml.\n{source}", "utf-8")
-    (root / "data" / "lexicon" / f"{code}.yml").write_text("# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\ncommands: {}\n", "utf-8")
+        (base / f"{name}.{code}.yml").write_text(
+            f"# Dutch, to be translated into {code}; then take `answered_in` out of languages.yml.\n{source}", "utf-8"
+        )
+    (root / "data" / "lexicon" / f"{code}.yml").write_text(
+        "# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\ncommands: {}\n", "utf-8"
+    )
     folder = root / "data" / "nlu" / code / "act_now"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(f"Examples of what people type in {code}: one file a topic, as data/nlu/nl/act_now/. Forty of many voices each.\n", "utf-8")
-    print(f"{code}: content/interface.{code}.yml, content/organisations.{code}.yml, data/lexicon/{code}.yml and data/nlu/{code}/ are there to be filled in; docs/languages.md says how")
+    (folder / "README.md").write_text(
+        f"Examples of what people type in {code}: one file a topic, as data/nlu/nl/act_now/. Forty of many voices each.\n", "utf-8"
+    )
+    print(
+        f"{code}: content/interface.{code}.yml, content/organisations.{code}.yml, data/lexicon/{code}.yml and data/nlu/{code}/ are there to be filled in; docs/languages.md says how"
+    )
     return 0

@@ -33,8 +33,13 @@ def host(url: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
 
 
+def isolated(value: str, rtl: bool) -> str:
+    """A value that keeps its order in right-to-left text: a number runs left to right, "6 سنوات" follows its own first letter."""
+    return (FIRST_STRONG if ARABIC.search(value) else LEFT_TO_RIGHT) + value + END if rtl else value
+
+
 def day_range(days: str) -> range:
-    """"mon-fri" -> range(0, 5); raises ValueError."""
+    """ "mon-fri" -> range(0, 5); raises ValueError."""
     first, _, last = days.partition("-")
     return range(DAYS.index(first), DAYS.index(last or first) + 1)
 
@@ -84,7 +89,11 @@ class FactBook:
         if fact not in self._facts:
             return f"{{{fact}}} is not in facts.yml"
         if field in (None, "name"):
-            return None if "phone" in self._facts[fact] or "site" in self._facts[fact] else f"{{{fact}}} is no organisation: name a field, as {{{fact}.maximum}}"
+            return (
+                None
+                if "phone" in self._facts[fact] or "site" in self._facts[fact]
+                else f"{{{fact}}} is no organisation: name a field, as {{{fact}.maximum}}"
+            )
         return None if field in self._facts[fact] else f"{{{fact}.{field}}} is not in facts.yml"
 
     def fill(self, text: str, language: str, *, high_risk: bool, rtl: bool) -> str:
@@ -100,8 +109,7 @@ class FactBook:
             raise UnknownFact(fact)
 
         def isolate(value: str) -> str:
-            # a number runs left to right whatever stands around it; "6 سنوات" follows its own first letter
-            return (FIRST_STRONG if ARABIC.search(value) else LEFT_TO_RIGHT) + value + END if rtl else value
+            return isolated(value, rtl)
 
         if field == "name":
             return self.name(fact, language)
@@ -141,7 +149,9 @@ class FactBook:
         kind, content = next(iter(value.items()))
         if kind == "years":
             # Babel has no long form in some languages and then gives the unit's own name.
-            forms = (str(format_unit(content, "duration-year", length, locale=locale, numbering_system="latn")) for length in ("long", "short"))
+            forms = (
+                str(format_unit(content, "duration-year", length, locale=locale, numbering_system="latn")) for length in ("long", "short")
+            )
             return next(form for form in forms if "duration" not in form)
         if kind == "count":
             return str(format_decimal(content, locale=locale, numbering_system="latn"))
@@ -160,7 +170,11 @@ class FactBook:
         spans = []
         for days, hours in week.items():
             span = list(day_range(days))
-            day = names[span[0]] if len(span) == 1 else self._word(language, "day_range").replace("<first>", names[span[0]]).replace("<last>", names[span[-1]])
+            day = (
+                names[span[0]]
+                if len(span) == 1
+                else self._word(language, "day_range").replace("<first>", names[span[0]]).replace("<last>", names[span[-1]])
+            )
             spans.append(f"{day} {', '.join(hours)}")
         return "; ".join(spans)
 

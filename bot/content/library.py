@@ -121,7 +121,9 @@ def load_content(root: Path, organisation: str = "qpido") -> tuple[Content, list
     interface = {code: _yaml(base / f"interface.{code}.yml", faults, missing_ok=code != "nl") for code in languages}
     sources = _yaml(base / "sources.yml", faults)
     if not overlay.is_dir():
-        faults.append(f"organisations/{organisation}: the folder is missing; set NOOR_ORGANISATION to one of {sorted(p.name for p in (root / 'organisations').glob('*'))}")
+        faults.append(
+            f"organisations/{organisation}: the folder is missing; set NOOR_ORGANISATION to one of {sorted(p.name for p in (root / 'organisations').glob('*'))}"
+        )
     own = _yaml(overlay / "organisation.yml", faults)
     topics: dict[str, Topic] = {}
     for folder in (base, overlay / "content"):
@@ -249,4 +251,4 @@ def _check_facts(facts: Mapping[str, Any], faults: list[str]) -> None:
                         if not all(re.fullmatch(r"\d\d:\d\d-\d\d:\d\d", s) for s in spans):
                             raise ValueError(spans)
                 except (ValueError, AttributeError, TypeError):
-                    faults.append(f"{where}: the week can't be read; write {{mon-fri: [\"13:00-17:00\"]}} or always")
+                    faults.append(f'{where}: the week can\'t be read; write {{mon-fri: ["13:00-17:00"]}} or always')

@@ -6,13 +6,23 @@ import re
 
 from markdown_it import MarkdownIt
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["link", "image", "autolink", "html_block", "html_inline", "code", "fence", "heading", "lheading"])
-_TELEGRAM = ((r"</?p>", ""), (r"<strong>", "<b>"), (r"</strong>", "</b>"), (r"</?em>", ""), (r"<br ?/?>", ""), (r"</?(?:ul|ol)[^>]*>", ""), (r"</li>", ""))
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["link", "image", "autolink", "html_block", "html_inline", "code", "fence", "heading", "lheading"]
+)
+_TELEGRAM = (
+    (r"</?p>", ""),
+    (r"<strong>", "<b>"),
+    (r"</strong>", "</b>"),
+    (r"</?em>", ""),
+    (r"<br ?/?>", ""),
+    (r"</?(?:ul|ol)[^>]*>", ""),
+    (r"</li>", ""),
+)
 
 
 def html(text: str) -> str:
     """Paragraphs, lists and bold; everything else is shown as typed."""
-    return _MARKDOWN.render(text).strip()
+    return str(_MARKDOWN.render(text)).strip()
 
 
 def telegram(text: str) -> str:

@@ -5,6 +5,9 @@ One-to-one only; photos, voice and files are refused by their kind, before a byt
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import datetime
 import hmac
 import secrets
 from typing import Any
@@ -25,8 +28,34 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 # typed command -> the tap it stands for
-COMMANDS = {"start": "hello", "menu": "menu", "taal": "languages", "dil": "languages", "language": "languages", "wis": "topic:delete_my_data", "erase": "topic:delete_my_data", "sil": "topic:delete_my_data", "help": "topic:who_can_help", "hulp": "topic:who_can_help", "stop": "stop"}
-MEDIA = ("photo", "video", "animation", "document", "voice", "audio", "video_note", "sticker", "contact", "location", "venue", "poll", "dice")
+COMMANDS = {
+    "start": "hello",
+    "menu": "menu",
+    "taal": "languages",
+    "dil": "languages",
+    "language": "languages",
+    "wis": "topic:delete_my_data",
+    "erase": "topic:delete_my_data",
+    "sil": "topic:delete_my_data",
+    "help": "topic:who_can_help",
+    "hulp": "topic:who_can_help",
+    "stop": "stop",
+}
+MEDIA = (
+    "photo",
+    "video",
+    "animation",
+    "document",
+    "voice",
+    "audio",
+    "video_note",
+    "sticker",
+    "contact",
+    "location",
+    "venue",
+    "poll",
+    "dice",
+)
 LONGEST = 3500  # characters of one message; Telegram takes 4,096 after its own parsing
 
 
@@ -64,7 +93,9 @@ class TelegramDoor:
             await self._app.start()
             await self._app.bot.set_my_commands([BotCommand(c, self._service.turn.answers.content.say(k, "nl")) for c, k in _MENU])
             if self._settings.public_url:
-                await self._app.bot.set_webhook(f"{self._settings.public_url}/telegram", secret_token=self._secret, allowed_updates=_UPDATES)
+                await self._app.bot.set_webhook(
+                    f"{self._settings.public_url}/telegram", secret_token=self._secret, allowed_updates=_UPDATES
+                )
             elif self._app.updater:
                 await self._app.updater.start_polling(allowed_updates=_UPDATES)
         except TelegramError as error:
@@ -107,10 +138,14 @@ class TelegramDoor:
         command = text[1:].split("@")[0].split()[0].lower() if text.startswith("/") and len(text) > 1 else ""
         if command in COMMANDS:
             return await self._command(update, chat, COMMANDS[command], hint)
-        said = Message(chat, now(), media=media, language=hint) if media and not message.caption else Message(chat, now(), text=text, language=hint)
+        said = (
+            Message(chat, now(), media=media, language=hint)
+            if media and not message.caption
+            else Message(chat, now(), text=text, language=hint)
+        )
         replies = await self._ask(update, chat, said)
         if media and message.caption:
-            replies = [*await self._ask(update, chat, Message(chat, now(), media=media), suffix="media"), *replies]
+            replies += await self._ask(update, chat, Message(chat, now(), media=media), suffix="media")
         await self._send(update, chat, replies)
 
     async def _command(self, update: Update, chat: str, tap: str, hint: str) -> None:
@@ -132,10 +167,8 @@ class TelegramDoor:
         query = update.callback_query
         if not query or not update.effective_chat:
             return
-        try:
+        with contextlib.suppress(TelegramError):  # older than Telegram's limit: the tap still counts
             await query.answer()
-        except TelegramError:
-            pass  # older than Telegram's limit: the tap still counts
         chat = str(update.effective_chat.id)
         await self._send(update, chat, await self._ask(update, chat, Message(chat, now(), tap=query.data or "")))
 
@@ -147,8 +180,7 @@ class TelegramDoor:
             if change.new_chat_member.status in ("member", "administrator"):
                 await self._leave(update)
         elif change.new_chat_member.status == "kicked":  # blocked: what was kept is of no more use to her
-            name = self._service.kept.name("telegram", str(chat.id))
-            self._service.kept.erase("talk", name)
+            await self._service.erase("telegram", str(chat.id))
 
     async def _leave(self, update: Update) -> None:
         chat = update.effective_chat
@@ -157,7 +189,9 @@ class TelegramDoor:
         organisation = self._service.turn.answers.content.organisation
         try:
             if chat.type != ChatType.CHANNEL:
-                await chat.send_message(self._service.turn.answers.content.say("one_to_one", str(organisation.get("default_language", "nl"))))
+                await chat.send_message(
+                    self._service.turn.answers.content.say("one_to_one", str(organisation.get("default_language", "nl")))
+                )
             await chat.leave()
         except TelegramError as error:
             log.warning("could not leave a group", error=error.__class__.__name__)
@@ -166,7 +200,9 @@ class TelegramDoor:
         try:
             return await self._service.handle("telegram", chat, message, f"{update.update_id}{suffix}")
         except TooFast:
-            return []
+            content = self._service.turn.answers.content
+            language = str(content.organisation.get("default_language", "nl"))
+            return [Reply("too_fast", content.say("too_fast", language), language)]
 
     async def _send(self, update: Update, chat: str, replies: list[Reply]) -> None:
         target = update.effective_chat
@@ -183,12 +219,21 @@ class TelegramDoor:
                 except Forbidden:
                     return  # blocked in the meantime
                 except RetryAfter as error:
-                    log.warning("telegram asks to wait", seconds=str(error.retry_after))
+                    await asyncio.sleep(seconds(error))
+                    with contextlib.suppress(TelegramError):
+                        await target.send_message(piece, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
                 except TelegramError as error:
                     log.error("telegram took no message", error=error.__class__.__name__)
 
 
-_MENU = (("start", "command_start"), ("menu", "command_menu"), ("taal", "command_language"), ("hulp", "command_help"), ("wis", "command_erase"), ("stop", "command_stop"))
+_MENU = (
+    ("start", "command_start"),
+    ("menu", "command_menu"),
+    ("taal", "command_language"),
+    ("hulp", "command_help"),
+    ("wis", "command_erase"),
+    ("stop", "command_stop"),
+)
 _UPDATES = ["message", "callback_query", "my_chat_member"]  # an edited message is not answered a second time
 
 
@@ -200,6 +245,12 @@ def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(b.title, callback_data=b.id)] for b in reply.buttons if len(b.id.encode()) <= 64]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait; it gives a number or a span."""
+    wait = error.retry_after
+    return float(wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait)
 
 
 def split(text: str, longest: int = LONGEST) -> list[str]:

@@ -18,7 +18,6 @@ from bot.turn import Turn
 from bot.understand import Understanding, danger_in
 
 
-
 def loader(settings: Settings) -> Any:
     """Makes a model of a path; imports Rasa only when called."""
 
@@ -26,7 +25,7 @@ def loader(settings: Settings) -> Any:
         from bot.nlu.engine import Engine
         from bot.store.kept import key_from
 
-        return Engine(path, settings.rasa_database(), key_from(settings.key, settings.data))
+        return Engine(path, settings.database_url(), key_from(settings.key, settings.data))
 
     return load
 
@@ -36,7 +35,7 @@ async def _understanding(settings: Settings) -> Understanding:
 
     understanding = Understanding(loader(settings), settings.deadline)
     path = model_path(settings.root.resolve(), settings.root.resolve() / settings.models)
-    chosen = path if path.exists() else newest_model(settings.models)
+    chosen = path if path.exists() else newest_model(path.parent)
     if chosen:
         await understanding.use(chosen)
     return understanding
@@ -49,7 +48,11 @@ async def chat(settings: Settings) -> int:
     async with service.talk("terminal", person) as talk:
         buttons = _show(service.turn.hello(talk, now()))
     while line := await asyncio.to_thread(_read):
-        message = Message(person, now(), tap=buttons[int(line) - 1]) if line.isdigit() and 0 < int(line) <= len(buttons) else Message(person, now(), text=line)
+        message = (
+            Message(person, now(), tap=buttons[int(line) - 1])
+            if line.isdigit() and 0 < int(line) <= len(buttons)
+            else Message(person, now(), text=line)
+        )
         buttons = _show(await service.handle("terminal", person, message))
     service.close()
     return 0
@@ -86,12 +89,15 @@ async def chat_lines(settings: Settings) -> int:
             said = json.loads(line)
             name, at = str(said["talk"]), _clock(said.get("at"))
         except (ValueError, KeyError, TypeError) as error:
-            print(json.dumps({"error": f"not a line of the form {{\"talk\": ..., \"text\": ...}}: {error}"}), flush=True)
+            print(json.dumps({"error": f'not a line of the form {{"talk": ..., "text": ...}}: {error}'}), flush=True)
             continue
         talk = talks.get(name) or talks.setdefault(name, Talk(f"chat-{id(talks)}-{len(talks)}"))
         message = Message(name, at, text=said.get("text"), tap=said.get("tap"), language=said.get("language"), media=said.get("media"))
         replies = await turn.take(talk, message)
-        print(json.dumps({"talk": name, "replies": [as_json(r) for r in replies], "answered_by": talk.answered_by}, ensure_ascii=False), flush=True)
+        print(
+            json.dumps({"talk": name, "replies": [as_json(r) for r in replies], "answered_by": talk.answered_by}, ensure_ascii=False),
+            flush=True,
+        )
     turn.understanding.close()
     return 0
 

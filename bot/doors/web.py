@@ -100,11 +100,21 @@ class WebDoor:
             language = str(content.organisation.get("default_language", "nl"))
         words = {k.removeprefix("widget_"): content.say(k, language) for k in content.interface["nl"] if k.startswith("widget_")}
         languages = {c: {"name": content.languages[c]["name"], "dir": content.languages[c]["direction"]} for c in content.spoken()}
-        return JSONResponse({"language": language, "dir": content.languages[language]["direction"], "words": words, "languages": languages, "leave_to": content.organisation["leave_to"]})
+        return JSONResponse(
+            {
+                "language": language,
+                "dir": content.languages[language]["direction"],
+                "words": words,
+                "languages": languages,
+                "leave_to": content.organisation["leave_to"],
+            }
+        )
 
     async def leave(self, request: Request) -> Response:
         """Quick exit without JavaScript."""
-        return RedirectResponse(str(self._service.turn.answers.content.organisation["leave_to"]), 303, {"Clear-Site-Data": '"cache", "storage"'})
+        return RedirectResponse(
+            str(self._service.turn.answers.content.organisation["leave_to"]), 303, {"Clear-Site-Data": '"cache", "storage"'}
+        )
 
     # --- talks over HTTP ---------------------------------------------------------------------------------------------
 
@@ -128,7 +138,8 @@ class WebDoor:
         frame = await self._frame(request)
         if isinstance(frame, Response):
             return frame
-        await self._take(frame["talk"], frame, _address(request))
+        if not await self._take(frame["talk"], frame, _address(request)):
+            return JSONResponse({"error": "too_fast"}, 429)
         return await self._since(frame)
 
     async def messages(self, request: Request) -> Response:
@@ -180,8 +191,8 @@ class WebDoor:
                 if frame.get("ping"):
                     queue.put_nowait({"pong": True})
                     continue
-                await self._take(token, frame, address)
-                queue.put_nowait({"ack": str(frame.get("id", ""))[:64]})
+                if await self._take(token, frame, address):  # what was refused stays in the page's outbox
+                    queue.put_nowait({"ack": str(frame.get("id", ""))[:64]})
         except (WebSocketDisconnect, TimeoutError, asyncio.QueueFull, RuntimeError, KeyError):
             pass  # the page is gone or too slow: it comes back with its cursor
         finally:
@@ -192,13 +203,17 @@ class WebDoor:
                 if not listeners:
                     del self._listening[token]
 
-    async def _take(self, token: str, frame: dict[str, Any], address: str) -> None:
+    async def _take(self, token: str, frame: dict[str, Any], address: str) -> bool:
+        """Whether the message was taken; False when too many come."""
         text, tap, message_id = frame.get("text"), frame.get("tap"), str(frame.get("id") or "")[:64]
         if not isinstance(text if tap is None else tap, str) or not message_id:
-            return
+            return True
         if not self._rate.allows(address) or not self._rate.allows(token):
-            return self._push(token, self._passing("too_fast"))
-        message = Message(token, now(), text=text[:LONGEST] if tap is None and text is not None else None, tap=tap, language=frame.get("language"))
+            self._push(token, self._passing("too_fast"))
+            return False
+        message = Message(
+            token, now(), text=text[:LONGEST] if tap is None and text is not None else None, tap=tap, language=frame.get("language")
+        )
         pushed: list[dict[str, Any]] = []
 
         def note(talk: Talk, replies: list[Reply]) -> None:
@@ -210,9 +225,11 @@ class WebDoor:
         try:
             await self._service.handle("web", token, message, message_id, note)
         except TooFast:
-            return self._push(token, self._passing("too_fast"))
+            self._push(token, self._passing("too_fast"))
+            return False
         for event in pushed:
             self._push(token, {"message": event})
+        return True
 
     def _passing(self, key: str) -> dict[str, Any]:
         content = self._service.turn.answers.content
@@ -273,7 +290,13 @@ def _after(talk: Talk, frame: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _from_noor(reply: Reply, service: Service) -> dict[str, Any]:
     content = service.turn.answers.content
-    event = {"from": "noor", **as_json(reply), "html": html(reply.text), "dir": content.languages[reply.language]["direction"], "urgent": reply.urgent}
+    event = {
+        "from": "noor",
+        **as_json(reply),
+        "html": html(reply.text),
+        "dir": content.languages[reply.language]["direction"],
+        "urgent": reply.urgent,
+    }
     event["sources"] = [{"title": s.title, "url": s.url} for s in reply.sources if s.url]
     event["review_by"] = reply.review_by.isoformat() if reply.review_by else None
     return event

@@ -53,7 +53,10 @@ class Hours:
 def hours_of(organisation: Mapping[str, Any]) -> Hours:
     """The hours of organisation.yml."""
     return Hours(
-        organisation.get("hours") or {}, str(organisation.get("timezone", "Europe/Amsterdam")), tuple(organisation.get("holidays") or ()), tuple(organisation.get("closed") or ())
+        organisation.get("hours") or {},
+        str(organisation.get("timezone", "Europe/Amsterdam")),
+        tuple(organisation.get("holidays") or ()),
+        tuple(organisation.get("closed") or ()),
     )
 
 

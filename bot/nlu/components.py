@@ -51,7 +51,9 @@ class LanguageDetector(GraphComponent):
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LanguageDetector:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LanguageDetector:
         return cls(model_storage, resource, config)
 
     @classmethod
@@ -67,7 +69,9 @@ class LanguageDetector(GraphComponent):
         return self._resource
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> LanguageDetector:
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+    ) -> LanguageDetector:
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, config, LanguageModel.load(folder))
 
@@ -93,7 +97,9 @@ class LexiconEntities(GraphComponent, EntityExtractorMixin):
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LexiconEntities:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LexiconEntities:
         return cls(model_storage, resource, config)
 
     @classmethod
@@ -108,7 +114,9 @@ class LexiconEntities(GraphComponent, EntityExtractorMixin):
         return self._resource
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> LexiconEntities:
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+    ) -> LexiconEntities:
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, config, EntityModel.load(folder))
 
@@ -135,7 +143,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> TopicClassifier:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TopicClassifier:
         return cls(model_storage, resource, config)
 
     @classmethod
@@ -153,7 +163,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> TopicClassifier:
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+    ) -> TopicClassifier:
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, config, TopicModel.load(folder))
 
@@ -167,8 +179,15 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             elif reading.decision == "out_of_scope":
                 name, confidence = OUT_OF_SCOPE, 1 - reading.in_scope
             message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}, add_to_output=True)
-            message.set(INTENT_RANKING_KEY, [{INTENT_NAME_KEY: n, PREDICTED_CONFIDENCE_KEY: c} for n, c in reading.ranking], add_to_output=True)
-            noor = {"decision": reading.decision, "in_scope": reading.in_scope, "danger": reading.danger, "danger_topic": reading.danger_topic}
+            message.set(
+                INTENT_RANKING_KEY, [{INTENT_NAME_KEY: n, PREDICTED_CONFIDENCE_KEY: c} for n, c in reading.ranking], add_to_output=True
+            )
+            noor = {
+                "decision": reading.decision,
+                "in_scope": reading.in_scope,
+                "danger": reading.danger,
+                "danger_topic": reading.danger_topic,
+            }
             message.set("noor", noor, add_to_output=True)
         return messages
 

@@ -42,8 +42,9 @@ class Engine:
 
     async def _load(self, model: Path, database: str, key: bytes) -> Agent:
         # Stores and actions are handed in; endpoints.yml is for plain `rasa run`.
-        self._kept = Kept(database, key)
-        agent = Agent(tracker_store=KeptTrackerStore(kept=self._kept), lock_store=AsyncioLockStore(), action_endpoint=LocalActions())
+        agent = Agent(
+            tracker_store=KeptTrackerStore(kept=Kept(database, key)), lock_store=AsyncioLockStore(), action_endpoint=LocalActions()
+        )
         agent.load_model(model)
         self._empty = DialogueStateTracker.from_events("parse", [])
         return agent
@@ -55,7 +56,8 @@ class Engine:
             result: dict[str, Any] = self._agent.processor._parse_message_with_graph(UserMessage(text), self._empty, True)
             return result
 
-        return await self._call(run())
+        found: dict[str, Any] = await self._call(run())
+        return found
 
     async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """Lets forms, rules and stories go one turn on; returns the `custom` parts of what they say: [{"topic": ...}, ...]."""
@@ -65,15 +67,8 @@ class Engine:
             await self._agent.handle_message(UserMessage(text, channel, talk, parse_data={**parsed, "text": text}, input_channel="noor"))
             return [m["custom"] for m in channel.messages if "custom" in m]
 
-        return await self._call(run())
-
-    async def forget(self, talk: str) -> None:
-        """Erases what Rasa keeps of a talk."""
-
-        async def run() -> None:
-            self._kept.erase("tracker", talk)
-
-        await self._call(run())
+        said: list[dict[str, Any]] = await self._call(run())
+        return said
 
     def close(self) -> None:
         """Stops the thread."""

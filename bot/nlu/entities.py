@@ -25,7 +25,7 @@ class EntityModel:
     def __init__(self, patterns: list[dict[str, Any]], ages: list[str]) -> None:
         self._patterns, self._ages = patterns, ages
         self._nlp = spacy.blank("xx")
-        ruler = self._nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "ORTH"})
+        ruler: Any = self._nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "ORTH"})
         ruler.add_patterns([{"label": p["entity"], "id": p["value"], "pattern": [{"ORTH": w} for w in p["words"]]} for p in patterns])
         number = r"(?P<age>\d{1,2})"
         self._age = [re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages]

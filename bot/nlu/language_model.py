@@ -1,22 +1,28 @@
-"""Which language a message is in: naive Bayes over character n-grams of what people type to Noor and of what she answers.
+"""Which language a message is in: a linear model over the character n-grams of what people type to Noor and of what she answers.
 
-Measured on public sets: 0.97 at 4-8 words, 0.95 at 2-3, about 0.86 at one; so one word never decides (bot/turn.py).
+One word never decides (bot/language.py). Naive Bayes took most Darija in Arabic script for Arabic; this does not (docs/decisions/0006-language.md).
 """
 
 from __future__ import annotations
 
 import json
+import random
 import unicodedata
+import warnings
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.naive_bayes import MultinomialNB
+from sklearn.preprocessing import normalize
+from sklearn.svm import LinearSVC
 
 ARABIC_SCRIPT = ("ar", "ary")
-OVERLAP = 2.5
+ENOUGH = 5_000  # messages of one language that are learned from
+SHARPNESS = 4.0  # margins of the model to odds
 LONGEST = 400  # characters that decide
 
 
@@ -28,29 +34,48 @@ def spelled(text: str) -> str:
 
 def _counter(terms: list[str] | None = None) -> CountVectorizer:
     known = {term: i for i, term in enumerate(terms)} if terms else None
-    return CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, min_df=2, max_features=60_000, dtype=np.float32, vocabulary=known)
+    return CountVectorizer(
+        analyzer="char_wb",
+        ngram_range=(1, 4),
+        lowercase=False,
+        min_df=2,
+        max_features=60_000,
+        binary=True,
+        dtype=np.float32,
+        vocabulary=known,
+    )
 
 
 class LanguageModel:
     """fit() with messages and their language codes; probabilities() gives {code: probability}."""
 
-    def __init__(self, counter: CountVectorizer, languages: list[str], weights: Any) -> None:
-        self._counter, self._languages, self._weights = counter, languages, weights
+    def __init__(self, counter: CountVectorizer, languages: list[str], weights: Any, bias: Any) -> None:
+        self._counter, self._languages, self._weights, self._bias = counter, languages, weights, bias
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
+        chance, own = random.Random(1), defaultdict(list)
+        for text, language in zip(texts, languages, strict=True):
+            own[language].append(spelled(text))
+        # How much we have of a language says nothing of who types next.
+        pairs = [
+            (text, language)
+            for language, lines in own.items()
+            for text in (lines if len(lines) <= ENOUGH else chance.sample(lines, ENOUGH))
+        ]
         counter = _counter()
-        bayes = MultinomialNB(alpha=0.05).fit(counter.fit_transform([spelled(t) for t in texts]), list(languages))
-        # Class priors are left out: how much we have of a language says nothing of who types next.
-        return cls(counter, [str(c) for c in bayes.classes_], bayes.feature_log_prob_.T.astype(np.float32))
+        counts = normalize(counter.fit_transform([t for t, _ in pairs]))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            svc = LinearSVC(C=0.3, class_weight="balanced", max_iter=6, random_state=1).fit(counts, [code for _, code in pairs])
+        return cls(counter, [str(c) for c in svc.classes_], svc.coef_.T.astype(np.float32), svc.intercept_.astype(np.float32))
 
     def probabilities(self, text: str) -> dict[str, float]:
         """{} when the text has no letters; a language of another script gets 0."""
         line = spelled(text)
         if not line:
             return {}
-        # n-grams of one word overlap: undivided, every text would be certain.
-        scores = np.asarray(self._counter.transform([line]) @ self._weights).ravel() / OVERLAP
+        scores = SHARPNESS * (np.asarray(normalize(self._counter.transform([line])) @ self._weights).ravel() + self._bias)
         arabic = sum("\u0600" <= c <= "\u06ff" for c in line) > sum(c.isascii() and c.isalpha() for c in line)
         for i, code in enumerate(self._languages):
             if arabic != (code in ARABIC_SCRIPT) and (arabic or code == "ar"):
@@ -63,10 +88,11 @@ class LanguageModel:
     def save(self, folder: Path) -> None:
         terms = sorted(self._counter.vocabulary_, key=self._counter.vocabulary_.get)
         (folder / "language.json").write_text(json.dumps({"languages": self._languages, "terms": terms}, ensure_ascii=False), "utf-8")
-        np.save(folder / "language.npy", self._weights)
+        np.save(folder / "language.npy", np.vstack([self._weights, self._bias]))
 
     @classmethod
     def load(cls, folder: Path) -> LanguageModel:
         """Raises OSError or ValueError for a folder that save() did not make."""
         kept = json.loads((folder / "language.json").read_text("utf-8"))
-        return cls(_counter(kept["terms"]), kept["languages"], np.load(folder / "language.npy"))
+        arrays = np.load(folder / "language.npy")
+        return cls(_counter(kept["terms"]), kept["languages"], arrays[:-1], arrays[-1])

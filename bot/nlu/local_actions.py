@@ -11,7 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 
-class LocalActions(EndpointConfig):  # type: ignore[misc]
+class LocalActions(EndpointConfig):
     """An action endpoint whose request() calls rasa_sdk's executor."""
 
     def __init__(self, package: str = "actions") -> None:
@@ -19,7 +19,9 @@ class LocalActions(EndpointConfig):  # type: ignore[misc]
         self._executor = ActionExecutor()
         self._executor.register_package(package)
 
-    async def request(self, method: str = "post", subpath: str | None = None, content_type: str | None = None, compress: bool = False, **kwargs: Any) -> Any:
+    async def request(
+        self, method: str = "post", subpath: str | None = None, content_type: str | None = None, compress: bool = False, **kwargs: Any
+    ) -> Any:
         """What Rasa posts goes to the action; a rejection comes back as Rasa's HTTP client would bring it."""
         try:
             return await self._executor.run(kwargs["json"])

@@ -9,7 +9,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ؤ": "و", "ئ": "ي", "ڭ": "ك", "گ": "ك", "ڤ": "ف", "پ": "ب"})
+_ARABIC = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ة": "ه",
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ؤ": "و",
+        "ئ": "ي",
+        "ڭ": "ك",
+        "گ": "ك",
+        "ڤ": "ف",
+        "پ": "ب",
+    }
+)
 _DROP = re.compile("[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff'’‘`´ʼ]")  # tatweel, zero-width, direction controls, apostrophes
 _LONG = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(r"\w+")
@@ -20,7 +37,9 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     text = _DROP.sub("", text.translate(_ARABIC))
-    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.digit(c, None) is not None else c for c in text)
+    text = "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.digit(c, None) is not None else c for c in text
+    )
     return _LONG.sub(r"\1\1", text)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.nlu.normalise import normalise, words
 
+ARABIC, LATIN = re.compile("[\u0600-\u06ff]"), re.compile("[a-z0-9]")
 GAP = r"(?:\w+ ){0,5}?"
 
 
@@ -75,9 +76,15 @@ class PatternSet:
     """Patterns that are looked for together, less those that an `unless` pattern cancels."""
 
     def __init__(self, patterns: Iterable[str], unless: Iterable[str] = (), groups: Mapping[str, Iterable[str]] | None = None) -> None:
-        self._yes = [compile_pattern(p, groups) for p in patterns]
+        found = [compile_pattern(p, groups) for p in patterns]
+        # A message in one script can't match a pattern in the other: half of the work saved.
+        letters = {True: ARABIC, False: LATIN}
+        self._yes = {arabic: [p for p in found if script.search(p.pattern.replace(r"\w", ""))] for arabic, script in letters.items()}
         self._no = [compile_pattern(p, groups) for p in unless]
 
     def found(self, joined_text: str) -> bool:
         """Whether a pattern is in a text made by joined() and no `unless` pattern is."""
-        return any(p.search(joined_text) for p in self._yes) and not any(p.search(joined_text) for p in self._no)
+        scripts = [arabic for arabic, letters in ((True, ARABIC), (False, LATIN)) if letters.search(joined_text)]
+        return any(p.search(joined_text) for script in scripts for p in self._yes[script]) and not any(
+            p.search(joined_text) for p in self._no
+        )

@@ -9,7 +9,13 @@ import logging
 import os
 import warnings
 
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "MPLBACKEND": "agg", "TQDM_DISABLE": "1"}
+_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "MPLBACKEND": "agg",
+    "LOG_LEVEL": "ERROR",
+}
 
 
 def quiet() -> None:

@@ -45,7 +45,7 @@ class Thresholds:
     temperature: float = 1.0
     answer: float = 0.28
     scope: float = 0.6
-    danger: float = 0.55
+    danger: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,9 @@ class TopicModel:
     """fit() once, read() many times. Arrays are float32 to keep the process under its memory limit."""
 
     def __init__(self) -> None:
-        self._word = TfidfVectorizer(token_pattern=r"(?u)\w+", ngram_range=(1, 2), lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._word = TfidfVectorizer(
+            token_pattern=r"(?u)\w+", ngram_range=(1, 2), lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32
+        )
         self._char = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32)
         self.topics: list[str] = []
         self._weights: Any = None  # features x topics
@@ -208,7 +210,14 @@ class TopicModel:
         order = np.sort(p[own])[::-1]
         known = [w in self._known for w in folded.split()] or [False]
         out = p[self.topics.index(OUT_OF_SCOPE)] if OUT_OF_SCOPE in self.topics else 0.0
-        return [float(order[0]), float(order[0] - order[1]), float(margins[own].max()), float(out), float(np.mean(known)), float(np.log1p(len(known)))]
+        return [
+            float(order[0]),
+            float(order[0] - order[1]),
+            float(margins[own].max()),
+            float(out),
+            float(np.mean(known)),
+            float(np.log1p(len(known))),
+        ]
 
     def _probabilities(self, margins: Any) -> Any:
         scores = margins / self.thresholds.temperature
@@ -253,7 +262,14 @@ class TopicModel:
         np.savez_compressed(folder / "arrays.npz", **arrays)
         for name, like in zip(("danger", "calm"), self._alike, strict=True):
             sp.save_npz(folder / f"{name}.npz", like)
-        kept = {"topics": self.topics, "danger_bias": self._danger_bias, "scope": self._scope, "alarm": self._alarm, "thresholds": asdict(self.thresholds), "known": sorted(self._known)}
+        kept = {
+            "topics": self.topics,
+            "danger_bias": self._danger_bias,
+            "scope": self._scope,
+            "alarm": self._alarm,
+            "thresholds": asdict(self.thresholds),
+            "known": sorted(self._known),
+        }
         (folder / "model.json").write_text(json.dumps(kept | words, ensure_ascii=False), "utf-8")
 
     @classmethod

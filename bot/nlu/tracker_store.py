@@ -23,7 +23,15 @@ WINDOW = 40  # events: about eight turns, more than any story here looks back
 class KeptTrackerStore(TrackerStore):
     """`tracker_store: {type: bot.nlu.tracker_store.KeptTrackerStore, url: ..., data_dir: ...}` in endpoints.yml."""
 
-    def __init__(self, domain: Domain | None = None, event_broker: Any = None, kept: Kept | None = None, url: str = "", data_dir: str = "var", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        event_broker: Any = None,
+        kept: Kept | None = None,
+        url: str = "",
+        data_dir: str = "var",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(domain, event_broker)
         if kept is None:
             folder = Path(os.environ.get("NOOR_DATA", data_dir))

@@ -65,7 +65,9 @@ class Kept:
         """Writes a row, replacing the one that was there."""
         data, now = self._fernet.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()), time.time()
         with self._engine.begin() as connection:
-            changed = connection.execute(KEPT.update().where(KEPT.c.kind == kind, KEPT.c.id == row).values(data=data, changed_at=now)).rowcount
+            changed = connection.execute(
+                KEPT.update().where(KEPT.c.kind == kind, KEPT.c.id == row).values(data=data, changed_at=now)
+            ).rowcount
             if not changed:
                 connection.execute(KEPT.insert().values(kind=kind, id=row, data=data, changed_at=now))
 

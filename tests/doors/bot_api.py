@@ -93,11 +93,18 @@ class BotApi:
             tags = [t.split(">")[0] for t in given["text"].split("<")[1:]]
             if any(t not in ALLOWED_TAGS for t in tags):
                 return _error(400, f"Bad Request: can't parse entities: {tags}")
-        markup = json.loads(given.get("reply_markup") or "{}") if isinstance(given.get("reply_markup"), str) else given.get("reply_markup") or {}
+        markup = (
+            json.loads(given.get("reply_markup") or "{}") if isinstance(given.get("reply_markup"), str) else given.get("reply_markup") or {}
+        )
         for button in (b for row in markup.get("inline_keyboard", []) for b in row):
             if not 1 <= len(button["callback_data"].encode()) <= 64:
                 return _error(400, "Bad Request: BUTTON_DATA_INVALID")
-        message = {"message_id": next(self._numbers), "date": int(time.time()), "chat": {"id": int(given["chat_id"]), "type": "private", "first_name": "U"}, "text": given["text"]}
+        message = {
+            "message_id": next(self._numbers),
+            "date": int(time.time()),
+            "chat": {"id": int(given["chat_id"]), "type": "private", "first_name": "U"},
+            "text": given["text"],
+        }
         self.sent.append({**message, "reply_markup": markup})
         return _ok(message)
 

@@ -6,7 +6,20 @@ from bot.nlu.normalise import normalise, words
 from bot.nlu.patterns import PatternError, PatternSet, compile_pattern, joined
 
 
-@pytest.mark.parametrize(("typed", "same"), [("KIZIM", "kizim"), ("Kızımın", "kizimin"), ("İfşa", "ifsa"), ("أحمد", "احمد"), ("فضيحة", "فضيحه"), ("مـــرحبا", "مرحبا"), ("heeeeelp", "heelp"), ("٣ سنوات", "3 سنوات"), ("\u202eabc", "abc")])
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("KIZIM", "kizim"),
+        ("Kızımın", "kizimin"),
+        ("İfşa", "ifsa"),
+        ("أحمد", "احمد"),
+        ("فضيحة", "فضيحه"),
+        ("مـــرحبا", "مرحبا"),
+        ("heeeeelp", "heelp"),
+        ("٣ سنوات", "3 سنوات"),
+        ("\u202eabc", "abc"),
+    ],
+)
 def test_folding(typed: str, same: str) -> None:
     assert normalise(typed) == same
 
