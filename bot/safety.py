@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.patterns import PatternError, PatternSet, joined
+from bot.nlu.patterns import Pattern, PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry")
@@ -44,11 +44,12 @@ class Safety:
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
         line = joined(text[:LONGEST])
+        begun = beginnings(line)
         order = sorted(self._danger, key=lambda lang: lang != language)
         for kind in DANGERS:
             for lang in order:
                 rules = self._danger[lang].get(kind)
-                if rules and rules.found(line):
+                if rules and rules.found(line, begun):
                     return Found(kind, lang)
         return None
 
@@ -97,7 +98,11 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
 def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
     shown = f"data/danger/{path.name}"
     raw = read_yaml(path, shown, faults)
-    groups = raw.pop("groups", None) or {}
+    try:
+        groups = group_expressions(raw.pop("groups", None) or {})
+    except PatternError as error:
+        faults.append(f"{shown}: groups: {error}; see the head of bot/nlu/patterns.py")
+        groups = {}
     rules = {}
     for kind, entry in raw.items():
         if kind not in DANGERS:
@@ -108,20 +113,15 @@ def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
             continue
         for name in entry.keys() - FIELDS:
             faults.append(f"{shown}: {kind} has {name!r}; use {', '.join(sorted(FIELDS))}")
-        good = {}
-        for part in ("patterns", "unless"):
-            good[part] = [p for p in entry.get(part) or () if _readable(str(p), groups, f"{shown}: {kind}", faults)]
-        rules[kind] = PatternSet(good["patterns"], good["unless"], groups)
+        good: dict[str, list[Pattern]] = {"patterns": [], "unless": []}
+        for part, compiled in good.items():
+            for pattern in entry.get(part) or ():
+                try:
+                    compiled.append(compile_pattern(str(pattern), groups))
+                except PatternError as error:
+                    faults.append(f"{shown}: {kind}: {error}; see the head of bot/nlu/patterns.py")
+        rules[kind] = PatternSet(good["patterns"], good["unless"])
     return rules
-
-
-def _readable(pattern: str, groups: Mapping[str, Any], where: str, faults: list[str]) -> bool:
-    try:
-        PatternSet([pattern], groups=groups)
-    except PatternError as error:
-        faults.append(f"{where}: {error}; see the head of bot/nlu/patterns.py")
-        return False
-    return True
 
 
 def read_yaml(path: Path, shown: str, faults: list[str]) -> dict[str, Any]:
