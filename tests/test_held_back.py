@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 # language: right straight, in the first three, wrong at most, danger found, precision of danger, scope caught
 FLOORS = {
     "nl": (0.78, 0.93, 0.10, 0.975, 0.66, 0.72),
-    "en": (0.70, 0.92, 0.11, 0.955, 0.58, 0.70),
+    "en": (0.70, 0.91, 0.11, 0.94, 0.58, 0.70),
     "tr": (0.82, 0.93, 0.08, 0.975, 0.70, 0.72),
-    "ar": (0.74, 0.90, 0.10, 0.955, 0.66, 0.68),
+    "ar": (0.74, 0.90, 0.10, 0.93, 0.66, 0.68),
 }
 
 
