@@ -31,6 +31,9 @@ class Talk:
     not_understood: int = 0
     pending: str = ""  # a message that Rasa could not read; "again" sends it once more
     details: dict[str, str] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)  # the report conversation (bot/report)
+    handoff: dict[str, Any] = field(default_factory=dict)  # the place in the queue or the counsellor (bot/handoff)
+    practice: dict[str, Any] = field(default_factory=dict)  # the scene in play (bot/practice)
     offered: dict[str, str] = field(default_factory=dict)  # button id -> title
     seen: dict[str, int] = field(default_factory=dict)  # the door's message id -> number of the reply to it
     log: list[dict[str, Any]] = field(default_factory=list)  # what a web page that comes back is shown again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,20 @@ class Source:
 
 
 @dataclass(frozen=True)
+class File:
+    """Something to download, made when it is asked for and kept nowhere. `kind` says what: "sheet", "calendar", "practice_report"."""
+
+    kind: str
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message of Noor: reviewed text in Markdown without links, for one topic in one language."""
+    """One message of Noor: reviewed text in Markdown without links, for one topic in one language.
+
+    `sender` is noor, human (a counsellor's own words) or practice (the person of a scene).
+    """
 
     topic: str
     text: str
@@ -53,4 +65,6 @@ class Reply:
     links: tuple[Link, ...] = ()
     sources: tuple[Source, ...] = ()
     review_by: datetime.date | None = None
-    urgent: bool = field(default=False)
+    urgent: bool = False
+    sender: str = "noor"
+    file: File | None = None

@@ -106,7 +106,8 @@ def as_json(reply: Reply) -> dict[str, Any]:
     """A reply as `noor chat --jsonl` and the web door give it."""
     return {
         "topic": reply.topic, "text": reply.text, "language": reply.language, "buttons": [{"id": b.id, "title": b.title} for b in reply.buttons],
-        "links": [{"title": link.title, "href": link.href} for link in reply.links], "file": None,
+        "links": [{"title": link.title, "href": link.href} for link in reply.links], "sender": reply.sender,
+        "file": {"kind": reply.file.kind, "name": reply.file.name, "media_type": reply.file.media_type} if reply.file else None,
     }  # fmt: skip
 
 
