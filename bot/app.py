@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.cli import stop
+from bot.doors.pages import Pages
 from bot.doors.telegram import TelegramDoor, TokenRefused
 from bot.doors.terminal import loader
 from bot.doors.web import WebDoor
@@ -58,7 +59,7 @@ class Headers:
 def create_app(settings: Settings, service: Service, *, say: Any = lambda line: None) -> Starlette:
     """The application of an opened service. Loads or trains the model, keeps house and runs Telegram while it lives."""
     telegram = TelegramDoor(service, settings) if settings.telegram_token else None
-    web = WebDoor(service, WEB)
+    web = [*Pages(service, WEB).routes(), *WebDoor(service).routes()]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -83,7 +84,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
         understanding = service.turn.understanding
         return JSONResponse({"model": understanding.ready, "words": not service.faults}, 200 if understanding.ready else 503)
 
-    routes = [Route("/health", health), Route("/ready", ready), *web.routes(), *(telegram.routes() if telegram else [])]
+    routes = [Route("/health", health), Route("/ready", ready), *web, *(telegram.routes() if telegram else [])]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.add_middleware(Headers, origins=[str(o) for o in service.turn.answers.content.organisation.get("origins") or ()])
     return app

@@ -1,0 +1,65 @@
+"""The web door's frames: what a page may send, and a talk's messages as a page gets them. docs/web-door.md is their description."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from bot.content import Content
+from bot.conversation import Talk
+from bot.doors.markup import html
+from bot.doors.terminal import as_json
+from bot.messages import Reply
+
+LONGEST = 20_000  # characters of one message
+KEEPS = 200  # messages that a page which comes back can be shown
+
+
+def read(body: bytes) -> dict[str, Any] | None:
+    """A JSON object, or None for anything else."""
+    try:
+        frame = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return frame if isinstance(frame, dict) else None
+
+
+def is_token(token: Any) -> bool:
+    """Whether this can be a talk token."""
+    return isinstance(token, str) and 20 <= len(token) <= 64 and token.isascii() and token.replace("-", "").replace("_", "").isalnum()
+
+
+def address(connection: Any) -> str:
+    """The caller's address as a hash: it is counted, never kept."""
+    client = connection.client.host if connection.client else ""
+    return hashlib.sha256(client.encode()).hexdigest()[:16]
+
+
+def note(talk: Talk, event: dict[str, Any]) -> dict[str, Any]:
+    """Gives an event the talk's next number and keeps it for a page that comes back."""
+    talk.seq += 1
+    event = {"seq": talk.seq, **event}
+    talk.log.append(event)
+    del talk.log[:-KEEPS]
+    return event
+
+
+def after(talk: Talk, frame: dict[str, Any]) -> list[dict[str, Any]]:
+    """The kept events that a page which last saw frame["after"] has not seen."""
+    seen = frame.get("after")
+    return [e for e in talk.log if e["seq"] > (seen if isinstance(seen, int) else 0)]
+
+
+def from_noor(reply: Reply, content: Content) -> dict[str, Any]:
+    """A reply as an event without a number: the `message` of docs/web-door.md."""
+    event = {
+        "from": "noor",
+        **as_json(reply),
+        "html": html(reply.text),
+        "dir": content.languages[reply.language]["direction"],
+        "urgent": reply.urgent,
+    }
+    event["sources"] = [{"title": s.title, "url": s.url} for s in reply.sources if s.url]
+    event["review_by"] = reply.review_by.isoformat() if reply.review_by else None
+    return event
