@@ -1,4 +1,4 @@
-"""The command `noor`: serve, train, chat, understand, eval, content. Exit code 2 with one clear line for what a person can mend."""
+"""The command `noor`: serve, train, chat, understand, coach, eval, content. Exit code 2 with one clear line for what a person can mend."""
 
 from __future__ import annotations
 
@@ -25,8 +25,13 @@ def main(argv: list[str] | None = None) -> int:
     )
     understand = commands.add_parser("understand", help="what a first message in a new talk is taken for")
     understand.add_argument("--jsonl", action="store_true", help='read {"id","text"} lines from standard input')
+    coach = commands.add_parser("coach", help="what the phrase coach of practice hears in a professional's message")
+    coach.add_argument(
+        "--jsonl", action="store_true", required=True, help='read {"id","with","lang","text"} lines, write {"id","labels","unsure"} lines'
+    )
     evaluate = commands.add_parser("eval", help="measure on tests/held_back")
     evaluate.add_argument("--language", action="append", help="only this language; may be given more than once")
+    evaluate.add_argument("--coach", action="store_true", help="measure the phrase coach instead, by cross-validation too")
     evaluate.add_argument("--errors", action="store_true", help="print every message that went wrong")
     content = commands.add_parser("content", help="check, review and translate what Noor says")
     work = content.add_subparsers(dest="work", required=True)
@@ -69,7 +74,20 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
         return serve(settings)
     if args.command == "train":
+        from bot.practice.coach import Coach
+
+        Coach.open(root, models_folder(settings, root))
         return 0 if trained(settings, root) else 1
+    if args.command == "coach":
+        from bot.practice.coach import Coach
+        from bot.practice.coach_commands import coach_lines
+
+        return coach_lines(Coach.open(root, models_folder(settings, root)), sys.stdin)
+    if args.command == "eval" and args.coach:
+        from bot.practice.coach import Coach
+        from bot.practice.coach_eval import run_coach_eval
+
+        return run_coach_eval(Coach.open(root, models_folder(settings, root)), root, args.language, args.errors)
     if args.command == "eval":
         from bot.evaluation import run_eval
 
@@ -82,11 +100,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(door(settings))
 
 
+def models_folder(settings: Settings, root: Path) -> Path:
+    """Where models are kept."""
+    return settings.models if settings.models.is_absolute() else root / settings.models
+
+
 def trained(settings: Settings, root: Path) -> bool:
     """Trains when data changed, with progress on standard error; whether the model of the present data is there."""
     from bot.training import model_path, train_apart
 
-    models = settings.models if settings.models.is_absolute() else root / settings.models
+    models = models_folder(settings, root)
     if model_path(root, models).exists():
         return True
     models.mkdir(parents=True, exist_ok=True)
