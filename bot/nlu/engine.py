@@ -62,9 +62,12 @@ class Engine:
     async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """Lets forms, rules and stories go one turn on; returns the `custom` parts of what they say: [{"topic": ...}, ...]."""
 
+        # Only what rules, stories and actions look at: the rest would be kept in the tracker.
+        told = {"text": text, "intent": parsed["intent"], "entities": parsed.get("entities") or []}
+
         async def run() -> list[dict[str, Any]]:
             channel = CollectingOutputChannel()
-            await self._agent.handle_message(UserMessage(text, channel, talk, parse_data={**parsed, "text": text}, input_channel="noor"))
+            await self._agent.handle_message(UserMessage(text, channel, talk, parse_data=told, input_channel="noor"))
             return [m["custom"] for m in channel.messages if "custom" in m]
 
         said: list[dict[str, Any]] = await self._call(run())

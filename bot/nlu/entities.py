@@ -1,6 +1,6 @@
 """Details in what a person types: age, relation, platform, organisation, what happened, money, whether family may know.
 
-spaCy's EntityRuler on a blank pipeline over folded words; patterns are the lists of data/lexicon/.
+spaCy's PhraseMatcher over folded words; the phrases are the lists of data/lexicon/.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import spacy
 import yaml
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
 
 from bot.nlu.normalise import normalise, words
 
@@ -24,9 +27,10 @@ class EntityModel:
 
     def __init__(self, patterns: list[dict[str, Any]], ages: list[str]) -> None:
         self._patterns, self._ages = patterns, ages
-        self._nlp = spacy.blank("xx")
-        ruler: Any = self._nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "ORTH"})
-        ruler.add_patterns([{"label": p["entity"], "id": p["value"], "pattern": [{"ORTH": w} for w in p["words"]]} for p in patterns])
+        self._vocab = Vocab()
+        self._matcher = PhraseMatcher(self._vocab)
+        for pattern in patterns:
+            self._matcher.add(f"{pattern['entity']}={pattern['value']}", [Doc(self._vocab, words=pattern["words"])])
         number = r"(?P<age>\d{1,2})"
         self._age = [re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages]
 
@@ -55,8 +59,10 @@ class EntityModel:
         kept = [(w, p) for w, p in zip(folded, places, strict=True) if w]
         if not kept:
             return []
-        doc = self._nlp(spacy.tokens.Doc(self._nlp.vocab, words=[w for w, _ in kept]))
-        found = [{"entity": e.label_, "value": e.ent_id_, "start": kept[e.start][1][0], "end": kept[e.end - 1][1][1]} for e in doc.ents]
+        found = []
+        for span in filter_spans(self._matcher(Doc(self._vocab, words=[w for w, _ in kept]), as_spans=True)):  # the longest, then the first
+            entity, value = span.label_.split("=", 1)
+            found.append({"entity": entity, "value": value, "start": kept[span.start][1][0], "end": kept[span.end - 1][1][1]})
         return found + self._find_age(kept)
 
     def _find_age(self, kept: list[tuple[str, tuple[int, int]]]) -> list[dict[str, Any]]:

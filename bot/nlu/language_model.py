@@ -20,6 +20,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
+from bot.nlu.ngrams import Letters
+
 ARABIC_SCRIPT = ("ar", "ary")
 ENOUGH = 5_000  # messages of one language that are learned from
 SHARPNESS = 4.0  # margins of the model to odds
@@ -32,25 +34,12 @@ def spelled(text: str) -> str:
     return " ".join("".join(c if c.isalpha() or c in "'379" else " " for c in text).split())
 
 
-def _counter(terms: list[str] | None = None) -> CountVectorizer:
-    known = {term: i for i, term in enumerate(terms)} if terms else None
-    return CountVectorizer(
-        analyzer="char_wb",
-        ngram_range=(1, 4),
-        lowercase=False,
-        min_df=2,
-        max_features=60_000,
-        binary=True,
-        dtype=np.float32,
-        vocabulary=known,
-    )
-
-
 class LanguageModel:
     """fit() with messages and their language codes; probabilities() gives {code: probability}."""
 
-    def __init__(self, counter: CountVectorizer, languages: list[str], weights: Any, bias: Any) -> None:
-        self._counter, self._languages, self._weights, self._bias = counter, languages, weights, bias
+    def __init__(self, terms: list[str], languages: list[str], weights: Any, bias: Any) -> None:
+        self._terms, self._languages, self._weights, self._bias = terms, languages, weights, bias
+        self._letters = Letters({term: i for i, term in enumerate(terms)})
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
@@ -63,19 +52,23 @@ class LanguageModel:
             for language, lines in own.items()
             for text in (lines if len(lines) <= ENOUGH else chance.sample(lines, ENOUGH))
         ]
-        counter = _counter()
+        counter = CountVectorizer(
+            analyzer="char_wb", ngram_range=(1, 4), lowercase=False, min_df=2, max_features=60_000, binary=True, dtype=np.float32
+        )
         counts = normalize(counter.fit_transform([t for t, _ in pairs]))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             svc = LinearSVC(C=0.3, class_weight="balanced", max_iter=6, random_state=1).fit(counts, [code for _, code in pairs])
-        return cls(counter, [str(c) for c in svc.classes_], svc.coef_.T.astype(np.float32), svc.intercept_.astype(np.float32))
+        terms = sorted(counter.vocabulary_, key=counter.vocabulary_.get)
+        return cls(terms, [str(c) for c in svc.classes_], svc.coef_.T.astype(np.float32), svc.intercept_.astype(np.float32))
 
     def probabilities(self, text: str) -> dict[str, float]:
         """{} when the text has no letters; a language of another script gets 0."""
         line = spelled(text)
         if not line:
             return {}
-        scores = SHARPNESS * (np.asarray(normalize(self._counter.transform([line])) @ self._weights).ravel() + self._bias)
+        found = np.unique(np.array(self._letters.numbers(line), np.int32))
+        scores = SHARPNESS * (self._weights[found].sum(axis=0) / np.sqrt(max(len(found), 1)) + self._bias)
         arabic = sum("\u0600" <= c <= "\u06ff" for c in line) > sum(c.isascii() and c.isalpha() for c in line)
         for i, code in enumerate(self._languages):
             if arabic != (code in ARABIC_SCRIPT) and (arabic or code == "ar"):
@@ -86,8 +79,7 @@ class LanguageModel:
         return dict(zip(self._languages, (odds / odds.sum()).tolist(), strict=True))
 
     def save(self, folder: Path) -> None:
-        terms = sorted(self._counter.vocabulary_, key=self._counter.vocabulary_.get)
-        (folder / "language.json").write_text(json.dumps({"languages": self._languages, "terms": terms}, ensure_ascii=False), "utf-8")
+        (folder / "language.json").write_text(json.dumps({"languages": self._languages, "terms": self._terms}, ensure_ascii=False), "utf-8")
         np.save(folder / "language.npy", np.vstack([self._weights, self._bias]))
 
     @classmethod
@@ -95,4 +87,4 @@ class LanguageModel:
         """Raises OSError or ValueError for a folder that save() did not make."""
         kept = json.loads((folder / "language.json").read_text("utf-8"))
         arrays = np.load(folder / "language.npy")
-        return cls(_counter(kept["terms"]), kept["languages"], arrays[:-1], arrays[-1])
+        return cls(kept["terms"], kept["languages"], arrays[:-1], arrays[-1])

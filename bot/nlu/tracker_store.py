@@ -7,6 +7,8 @@ max_event_history has no effect. A window keeps the cost flat.
 from __future__ import annotations
 
 import os
+import secrets
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.store.kept import Kept, Unreadable, key_from
 
-WINDOW = 40  # events: about eight turns, more than any story here looks back
+TURNS = 4  # messages of the person: more than any story of data/stories/ looks back (a test counts)
+AT_HAND = 2_000  # trackers kept in memory beside the database
 
 
 class KeptTrackerStore(TrackerStore):
@@ -38,15 +41,20 @@ class KeptTrackerStore(TrackerStore):
             folder.mkdir(parents=True, exist_ok=True)
             kept = Kept(url or f"sqlite:///{folder}/rasa.db", key_from(os.environ.get("NOOR_KEY", ""), folder))
         self._kept = kept
+        # Making events of JSON costs more than all else; a tracker is taken from here while its row is the one written last.
+        self._at_hand: OrderedDict[str, tuple[str, DialogueStateTracker]] = OrderedDict()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The newest events of a talk, None for a new one. A row that can't be opened counts as new: the talk goes on."""
+        stamp, tracker = self._at_hand.pop(sender_id, ("", None))  # a turn that fails must not leave half of itself here
         try:
             row = self._kept.get("tracker", sender_id)
         except Unreadable:
             return None
         if row is None:
             return None
+        if tracker is not None and row.get("stamp") == stamp:
+            return tracker
         tracker = self.init_tracker(sender_id)
         for event in deserialise_events(row["events"]):
             tracker.update(event, self.domain)
@@ -55,7 +63,16 @@ class KeptTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps the newest events of a talk."""
         await self.stream_events(tracker)
-        self._kept.put("tracker", tracker.sender_id, {"events": [e.as_dict() for e in window(list(tracker.events))]})
+        events = window(list(tracker.events))
+        stamp = secrets.token_hex(8)
+        self._kept.put("tracker", tracker.sender_id, {"stamp": stamp, "events": [e.as_dict() for e in events]})
+        if len(events) < len(tracker.events):
+            tracker = self.init_tracker(tracker.sender_id)
+            for event in events:
+                tracker.update(event, self.domain)
+        self._at_hand[tracker.sender_id] = (stamp, tracker)
+        if len(self._at_hand) > AT_HAND:
+            self._at_hand.popitem(last=False)
 
     async def keys(self) -> list[str]:
         """Never lists talks: no part of Noor needs it, and a list would be a list of people."""
@@ -63,10 +80,11 @@ class KeptTrackerStore(TrackerStore):
 
 
 def window(events: list[Any]) -> list[Any]:
-    """The newest events from a person's message on, preceded by the last value of each slot and loop set before."""
-    if len(events) <= WINDOW:
+    """The events of the newest messages, preceded by the last value of each slot and loop set before."""
+    messages = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
+    if len(messages) <= TURNS:
         return events
-    cut = next((i for i in range(len(events) - WINDOW, len(events)) if isinstance(events[i], UserUttered)), len(events) - WINDOW)
+    cut = messages[-TURNS]
     slots: dict[str, Any] = {}
     loop = None
     for event in events[:cut]:
