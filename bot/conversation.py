@@ -57,7 +57,8 @@ class Talk:
         return next((button for button, title in reversed(self.offered.items()) if title == tap), None)
 
     def to_dict(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        """The fields as they are, not copied: whoever gets them writes them down at once."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Talk:

@@ -122,7 +122,7 @@ class TopicModel:
         n, slips = len(folded), np.array(slipped, int)
         topics = np.array(labels)
         dangerous = np.array([y.startswith("danger_") for y in labels])
-        alarm = np.array([True] * len(alarming) + [False] * len(calm))
+        alarm = np.array([True] * len(alarming) + [False] * len(calm), bool)
         held = np.array([chance.random() < HELD_OUT for _ in folded])
         held_extra = np.array([chance.random() < HELD_OUT for _ in extra], bool)
         every, none = np.ones(n, bool), np.zeros(len(typos), bool)

@@ -1,0 +1,62 @@
+"""Our policies decide what Rasa's own decide on the same rules, stories and talks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from rasa.core.policies.memoization import AugmentedMemoizationPolicy
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.nlu.policies import FiledRulePolicy, StoryPolicy
+from bot.nlu.tracker_store import TURNS
+from tests.conftest import ROOT
+
+STORIES = [story for path in sorted((ROOT / "data" / "stories").glob("*.yml")) for story in yaml.safe_load(path.read_text("utf-8"))["stories"]]
+
+
+def policies(reader: Any) -> tuple[FiledRulePolicy, StoryPolicy]:
+    nodes = reader._agent.processor.graph_runner._instantiated_nodes.values()
+    found = {type(node._component): node._component for node in nodes}
+    return found[FiledRulePolicy], found[StoryPolicy]
+
+
+def talk(domain: Any, steps: list[tuple[str, str]]) -> DialogueStateTracker:
+    """A talk of (intent, action) steps, after an unrelated beginning."""
+    tracker = DialogueStateTracker.from_events("t", [], domain.slots)
+    for intent, action in [("what_is_grooming", "utter_what_is_grooming"), *steps]:
+        tracker.update(ActionExecuted("action_listen"), domain)
+        tracker.update(UserUttered("", {"name": intent, "confidence": 1.0}), domain)
+        if action:
+            tracker.update(ActionExecuted(action), domain)
+    return tracker
+
+
+def cases() -> list[list[tuple[str, str]]]:
+    found = [[(i, ""), ] for i in ("image_spread", "affirm", "deny", "out_of_scope", "nlu_fallback", "who_can_help")]
+    for story in STORIES:
+        steps = [(str(a["intent"]), str(b["action"])) for a, b in zip(story["steps"][::2], story["steps"][1::2], strict=True) if "intent" in a and "action" in b]
+        found += [[*steps[:i], (steps[i][0], "")] for i in range(len(steps))] + [steps]
+    return found
+
+
+@pytest.mark.parametrize("steps", cases(), ids=lambda steps: ",".join(i for i, _ in steps))
+def test_together_they_decide_as_rasas_own(reader: Any, steps: list[tuple[str, str]]) -> None:
+    domain, decided = reader._agent.processor.domain, []
+    for theirs in (False, True):
+        asked = []
+        for ours, plain in zip(policies(reader), (RulePolicy, AugmentedMemoizationPolicy), strict=True):
+            policy = object.__new__(plain if theirs else type(ours))
+            policy.__dict__.update(ours.__dict__)
+            asked.append(policy.predict_action_probabilities(talk(domain, steps), domain, rule_only_data={}).probabilities)
+        decided.append(next((p for p in asked if max(p) == 1.0), None))  # a rule goes before a story
+    assert decided[0] == decided[1]
+
+
+def test_the_tracker_keeps_more_messages_than_any_story_has() -> None:
+    assert max(sum("intent" in step for step in story["steps"]) for story in STORIES) < TURNS
+
+
