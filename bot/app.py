@@ -65,7 +65,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(t)
-            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.turn.understanding.watch())
+            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.keep_in_touch(), service.turn.understanding.watch())
         ]
         if telegram:
             await telegram.start()

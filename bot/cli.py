@@ -19,6 +19,8 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="train when data changed, then serve every door")
     commands.add_parser("train", help="train the model when data changed")
+    migrate = commands.add_parser("migrate", help="bring the database to the tables of this version; serve does so itself")
+    migrate.add_argument("--new", metavar="NAME", help="for developers: write a migration for what changed in bot/store/tables.py")
     chat = commands.add_parser("chat", help="talk in this terminal")
     chat.add_argument(
         "--jsonl", action="store_true", help='read {"talk","text"|"tap","at"} lines, write {"talk","replies","answered_by"} lines'
@@ -73,6 +75,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.app import serve
 
         return serve(settings)
+    if args.command == "migrate":
+        from bot.store.commands import run_migrate
+
+        return run_migrate(settings, args.new)
     if args.command == "train":
         from bot.practice.coach import Coach
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import secrets
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,12 +21,15 @@ from bot.conversation import MANY, Talk
 from bot.messages import Message, Reply
 from bot.safety import Safety, load_safety
 from bot.settings import Settings
-from bot.store.kept import Kept, Unreadable, key_from
+from bot.store.kept import Kept, key_from
+from bot.store.limits import Limit
+from bot.store.locks import MOST_WAITING, Locks
+from bot.store.talks import Talks
+from bot.store.wire import Wire
 from bot.turn import Turn
 from bot.understand import Understanding
 
 log = structlog.get_logger()
-MOST_WAITING = 20  # messages of one talk that may wait; more is a flood, and memory must not grow with it
 WATCHED = ("content", "organisations", "data/danger", "data/lexicon")
 
 
@@ -45,18 +47,20 @@ def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str
     return Answers(content, starters), safety, faults + more
 
 
-class TooFast(Exception):
-    """More messages of one talk wait than may."""
-
-
 class Service:
     """What every door calls. Made by `Service.open`; `handle` is the one way in."""
 
     def __init__(self, settings: Settings, turn: Turn, kept: Kept) -> None:
         self.settings, self.turn, self.kept = settings, turn, kept
-        self._queues: dict[str, tuple[asyncio.Lock, int]] = {}
+        self.talks = Talks(kept, lambda: str(self.turn.answers.content.organisation.get("default_language", "nl")))
+        self._redis = connect(settings.redis)
+        self.locks, self.wire = Locks(self._redis), Wire(self._redis)
         self._stamp = changed_at(settings.root)
         self.faults: list[str] = []
+
+    def limit(self, kind: str, burst: float, per_second: float) -> Limit:
+        """A limit that all processes keep together."""
+        return Limit(kind, burst, per_second, self._redis)
 
     @classmethod
     def open(cls, settings: Settings, understanding: Understanding) -> Service:
@@ -81,69 +85,45 @@ class Service:
         `note` may write into the talk before it is saved. Raises TooFast when too many messages of this talk wait.
         """
         name = self.kept.name(door, person)
-        if self._queues.get(name, (None, 0))[1] >= MOST_WAITING:
-            raise TooFast
-        async with self._in_order(name):
-            talk = self._load(name)
+        async with self.locks.holding(name, MOST_WAITING):
+            talk = self.talks.load(name)
             if message_id and message_id in talk.seen:
                 return []
             before = talk.id
             replies = await self.turn.take(talk, message)
-            if talk.id != before:  # erased on request
-                self.kept.erase("tracker", before)
+            if talk.id != before and not self._erased(name, before):
+                replies = [self.turn.answers.notice("erase_waits", talk, topic="erase_waits")]
             remember(talk, message_id)
             note(talk, replies)
-            self.save(name, talk)
+            self.talks.save(name, talk)
             return replies
 
     async def erase(self, door: str, person: str) -> None:
         """Erases everything kept of a person's talk."""
         name = self.kept.name(door, person)
-        async with self._in_order(name):
-            self.kept.erase("tracker", self._load(name).id)
-            self.kept.erase("talk", name)
+        async with self.locks.holding(name):
+            self._erased(name, self.talks.load(name).id)
+
+    def _erased(self, name: str, talk_id: str) -> bool:
+        """Whether every store has forgotten the talk; one that is away does it when it is back, before anything else is written."""
+        return all([self.talks.erase("tracker", talk_id), self.talks.erase("talk", name)])
 
     @asynccontextmanager
     async def talk(self, door: str, person: str) -> Any:
         """A talk to look at or change, saved at the end; other messages of it wait."""
         name = self.kept.name(door, person)
-        async with self._in_order(name):
-            talk = self._load(name)
+        async with self.locks.holding(name):
+            talk = self.talks.load(name)
             yield talk
-            self.save(name, talk)
+            self.talks.save(name, talk)
 
-    def _load(self, name: str) -> Talk:
-        try:
-            row = self.kept.get("talk", name)
-        except Unreadable as error:
-            log.error("talk begins anew", why=str(error))
-            row = None
-        return (
-            Talk.from_dict(row)
-            if row
-            else Talk(secrets.token_hex(16), language=str(self.turn.answers.content.organisation.get("default_language", "nl")))
-        )
+    def is_kept(self, door: str, person: str) -> bool:
+        """Whether the talk is written; False while it waits in memory for a store that is away."""
+        return self.talks.is_kept(self.kept.name(door, person))
 
-    def save(self, name: str, talk: Talk) -> None:
-        """A store that fails must not cost a person her answer: it is logged and the talk goes on."""
-        try:
-            self.kept.put("talk", name, talk.to_dict())
-        except Exception as error:
-            log.error("talk not saved", error=error.__class__.__name__)
-
-    @asynccontextmanager
-    async def _in_order(self, name: str) -> Any:
-        lock, waiting = self._queues.get(name, (asyncio.Lock(), 0))
-        self._queues[name] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            waiting = self._queues[name][1] - 1
-            if waiting:
-                self._queues[name] = (lock, waiting)
-            else:
-                del self._queues[name]
+    def look(self, door: str, person: str) -> Talk:
+        """A talk as it is kept now, to read only."""
+        return self.talks.load(self.kept.name(door, person))
 
     # --- what changes while it runs ----------------------------------------------------------------------------------
 
@@ -165,18 +145,35 @@ class Service:
         return faults
 
     async def keep_house(self, every: float = 2.0) -> None:
-        """Runs for ever: reloads changed words and erases talks that fell silent."""
+        """Runs for ever: reloads changed words, erases talks that fell silent, writes what waited for a store that was away."""
         rounds = 0
         while True:
             self.reload()
-            if rounds % 300 == 0:
-                self.kept.erase_silent(("talk", "tracker"), self.settings.silence_hours * 3600)
+            await self.talks.mend()
+            if rounds % 300 == 0 and not self.talks.away:
+                try:
+                    self.kept.erase_silent(("talk", "tracker"), self.settings.silence_hours * 3600)
+                except Exception as error:
+                    log.error("silent talks not erased now; tried again in ten minutes", error=error.__class__.__name__)
             rounds += 1
             await asyncio.sleep(every)
+
+    async def keep_in_touch(self) -> None:
+        """Runs for ever: locks and events between processes. Returns at once when there is one process alone."""
+        await asyncio.gather(self.wire.run(), self.locks.run())
 
     def close(self) -> None:
         self.turn.understanding.close()
         self.kept.close()
+
+
+def connect(url: str) -> Any:
+    """A client of Redis, None for an empty address. It connects when it is used first, and again after each failure."""
+    if not url:
+        return None
+    from redis.asyncio import Redis
+
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=15)
 
 
 def remember(talk: Talk, message_id: str) -> None:

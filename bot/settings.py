@@ -26,6 +26,7 @@ class Settings:
     organisation: str = "qpido"
     key: str = ""
     database: str = ""
+    redis: str = ""
     deadline: float = 3.0
     silence_hours: float = 24.0
     telegram_token: str = ""
@@ -48,6 +49,7 @@ NAMES = {
     "NOOR_ORGANISATION": ("organisation", "the name of a folder under organisations/"),
     "NOOR_KEY": ("key", "a long secret; with it talks are encrypted. Without it one is made in NOOR_DATA/key"),
     "NOOR_DATABASE": ("database", "a SQLAlchemy address, as postgresql://user@host/noor; SQLite files in NOOR_DATA when empty"),
+    "NOOR_REDIS": ("redis", "an address as redis://host:6379/0, when several processes serve together; none for one process"),
     "NOOR_DEADLINE": ("deadline", "seconds that Rasa gets for an answer"),
     "NOOR_SILENCE_HOURS": ("silence_hours", "hours of silence after which a talk is erased"),
     "TELEGRAM_TOKEN": ("telegram_token", "the token that BotFather gave, as 123456:ABC..."),

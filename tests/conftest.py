@@ -93,3 +93,29 @@ def person(words: tuple[Answers, Safety], reader: Any) -> Person:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real PostgreSQL of this run alone."""
+    from tests.servers import postgres
+
+    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[Any]:
+    """A real Redis of this test alone."""
+    from tests.servers import redis
+
+    with redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind that Noor runs on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/noor.db"
+    return str(request.getfixturevalue("postgres_server").database())

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Message
-from bot.service import MOST_WAITING, Service, TooFast
+from bot.service import Service
 from bot.settings import Settings
+from bot.store.locks import MOST_WAITING, TooFast
 from bot.understand import Understanding
 from tests.conftest import MONDAY, ROOT
 
@@ -50,7 +51,7 @@ async def test_a_flood_is_refused_not_stored(settings: Settings) -> None:
         await asyncio.sleep(0)
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert sum(isinstance(r, TooFast) for r in results) == 6
-    assert not service._queues
+    assert not service.locks._local
 
 
 async def test_a_full_disk_costs_no_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

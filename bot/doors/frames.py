@@ -45,10 +45,15 @@ def note(talk: Talk, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def after(talk: Talk, frame: dict[str, Any]) -> list[dict[str, Any]]:
-    """The kept events that a page which last saw frame["after"] has not seen."""
+def after(talk: Talk, seen: int) -> list[dict[str, Any]]:
+    """The kept events that a page which last saw the number `seen` has not."""
+    return [e for e in talk.log if e["seq"] > seen]
+
+
+def cursor(frame: dict[str, Any]) -> int:
+    """The number of the last message that a page saw; 0 when it says none."""
     seen = frame.get("after")
-    return [e for e in talk.log if e["seq"] > (seen if isinstance(seen, int) else 0)]
+    return seen if isinstance(seen, int) and not isinstance(seen, bool) and seen > 0 else 0
 
 
 def from_noor(reply: Reply, content: Content) -> dict[str, Any]:

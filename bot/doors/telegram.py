@@ -23,8 +23,9 @@ from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, 
 
 from bot.doors.markup import telegram as as_telegram
 from bot.messages import Message, Reply
-from bot.service import Service, TooFast, now
+from bot.service import Service, now
 from bot.settings import Settings
+from bot.store.locks import TooFast
 
 log = structlog.get_logger()
 # typed command -> the tap it stands for

@@ -7,8 +7,8 @@ the rest, so nothing is lost; every message it sends has an id of its own, so no
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +19,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.conversation import Talk
 from bot.doors import frames
-from bot.doors.frames import KEEPS, LONGEST
-from bot.doors.rate import Rate
+from bot.doors.frames import LONGEST
+from bot.doors.open_pages import OpenPages, Page
 from bot.masking import mask
 from bot.messages import Message, Reply
-from bot.service import Service, TooFast, now
+from bot.service import Service, now
+from bot.store.locks import TooFast
 
 TOKEN = 24  # bytes of a talk token
+BURST, PER_SECOND = 20, 2.0  # messages of one address or talk at once, and how fast that fills up again
 
 
 class WebDoor:
@@ -33,9 +35,10 @@ class WebDoor:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._listening: dict[str, set[asyncio.Queue[dict[str, Any]]]] = {}
-        self._rate = Rate()
-        self._new_talks = Rate(burst=60, per_second=1.0)
+        self._pages = OpenPages()
+        self._rate = service.limit("say", BURST, PER_SECOND)
+        self._new_talks = service.limit("talk", 60, 1.0)
+        service.wire.listen(self._pages.tell)
 
     def routes(self) -> list[Any]:
         return [
@@ -51,7 +54,7 @@ class WebDoor:
         """{"talk": token} for a new talk, with Noor's first screen waiting in it."""
         if not self._allowed(request.headers.get("origin"), request.headers.get("host", "")):
             return JSONResponse({"error": "origin"}, 403)
-        if not self._new_talks.allows(frames.address(request)):
+        if not await self._new_talks.allows(frames.address(request)):
             return JSONResponse({"error": "too_fast"}, 429)
         token = secrets.token_urlsafe(TOKEN)
         language = request.query_params.get("language", "")
@@ -88,8 +91,12 @@ class WebDoor:
         return frame if frame and frames.is_token(frame.get("talk")) else JSONResponse({"error": "not a frame of docs/web-door.md"}, 400)
 
     async def _since(self, frame: dict[str, Any]) -> Response:
-        async with self._service.talk("web", frame["talk"]) as talk:
-            return JSONResponse({"messages": frames.after(talk, frame)}, headers={"Cache-Control": "no-store"})
+        token, seen = frame["talk"], frames.cursor(frame)
+        await self._go_on(token, seen)
+        answer: dict[str, Any] = {"messages": frames.after(self._service.look("web", token), seen)}
+        if not self._service.is_kept("web", token):
+            answer["kept"] = False
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     # --- talks over a socket -----------------------------------------------------------------------------------------
 
@@ -100,45 +107,66 @@ class WebDoor:
             return
         await socket.accept()
         address = frames.address(socket)
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(KEEPS)
-        token = ""
-        sender = asyncio.create_task(_send_all(socket, queue))
+        page, sender = Page("", "", 0), None
         try:
             first = frames.read((await asyncio.wait_for(socket.receive_text(), 30)).encode())
             if not first or not frames.is_token(first.get("talk")):
                 await socket.close(4400)
                 return
             token = first["talk"]
-            async with self._service.talk("web", token) as talk:
-                for message in frames.after(talk, first):
-                    queue.put_nowait({"message": message})
-                self._listening.setdefault(token, set()).add(queue)
+            page = Page(token, self._service.kept.name("web", token), frames.cursor(first), asyncio.current_task())
+            await self._go_on(token, page.seen)
+            self._pages.add(page)
+            page.tell({"again": True})
+            sender = asyncio.create_task(page.send_all(socket, self._service.look))
+            await self._listen(socket, page, address)
+        except (WebSocketDisconnect, TimeoutError, RuntimeError, KeyError):
+            pass  # the page is gone: it comes back with its cursor
+        except asyncio.CancelledError:
+            if not page.let_go:  # a page that reads too slowly is let go; anything else is the server that stops
+                raise
+        finally:
+            self._pages.remove(page)
+            if sender:
+                sender.cancel()
+
+    async def _listen(self, socket: WebSocket, page: Page, address: str) -> None:
+        later: set[asyncio.Task[None]] = set()
+        try:
             while True:
                 frame = frames.read((await socket.receive_text()).encode())
                 if frame is None:
                     continue
                 if frame.get("ping"):
-                    queue.put_nowait({"pong": True})
-                    continue
-                if await self._take(token, frame, address):  # what was refused stays in the page's outbox
-                    queue.put_nowait({"ack": str(frame.get("id", ""))[:64]})
-        except (WebSocketDisconnect, TimeoutError, asyncio.QueueFull, RuntimeError, KeyError):
-            pass  # the page is gone or too slow: it comes back with its cursor
+                    page.tell({"pong": True})
+                elif await self._take(page.token, frame, address):  # what was refused stays in the page's outbox
+                    ack = {"ack": str(frame.get("id", ""))[:64]}
+                    if self._service.is_kept("web", page.token):
+                        page.tell(ack)
+                    else:  # answered from memory: acknowledged when it is written
+                        later.add(asyncio.create_task(self._when_kept(page, ack)))
         finally:
-            sender.cancel()
-            listeners = self._listening.get(token)
-            if listeners is not None:
-                listeners.discard(queue)
-                if not listeners:
-                    del self._listening[token]
+            for task in later:
+                task.cancel()
+
+    async def _when_kept(self, page: Page, ack: dict[str, Any]) -> None:
+        await self._service.talks.settled(page.name)
+        page.tell(ack)
+
+    async def _go_on(self, token: str, seen: int) -> None:
+        """A page that saw more than is kept was told so by a process that died while the store was away: the talk goes on after it."""
+        if seen > self._service.look("web", token).seq:
+            async with self._service.talk("web", token) as talk:
+                talk.seq = max(talk.seq, min(seen, int(time.time()) + 1_000_000))
 
     async def _take(self, token: str, frame: dict[str, Any], address: str) -> bool:
         """Whether the message was taken; False when too many come."""
         text, tap, message_id = frame.get("text"), frame.get("tap"), str(frame.get("id") or "")[:64]
         if not isinstance(text if tap is None else tap, str) or not message_id:
             return True
-        if not self._rate.allows(address) or not self._rate.allows(token):
-            self._push(token, self._passing("too_fast"))
+        name = self._service.kept.name("web", token)
+        if not await self._rate.allows(address) or not await self._rate.allows(name):
+            self._pages.tell(name, self._passing("too_fast"))
             return False
         message = Message(
             token, now(), text=text[:LONGEST] if tap is None and text is not None else None, tap=tap, language=frame.get("language")
@@ -154,22 +182,15 @@ class WebDoor:
         try:
             await self._service.handle("web", token, message, message_id, note)
         except TooFast:
-            self._push(token, self._passing("too_fast"))
+            self._pages.tell(name, self._passing("too_fast"))
             return False
         for event in pushed:
-            self._push(token, {"message": event})
+            self._service.wire.publish(name, {"message": event})
         return True
 
     def _passing(self, key: str) -> dict[str, Any]:
         content = self._service.turn.answers.content
         return {"notice": content.say(key, str(content.organisation.get("default_language", "nl")))}
-
-    def _push(self, token: str, event: dict[str, Any]) -> None:
-        for queue in list(self._listening.get(token, ())):
-            try:
-                queue.put_nowait(event)
-            except asyncio.QueueFull:  # a page that reads nothing: it comes back with its cursor
-                self._listening[token].discard(queue)
 
     def _allowed(self, origin: str | None, host: str) -> bool:
         """Noor's own pages only; the widget is an iframe on our origin, so that no other site ever needs to call. No origin: not a browser."""
@@ -177,9 +198,3 @@ class WebDoor:
             return True
         own = {host, urlsplit(self._service.settings.public_url).netloc}
         return urlsplit(origin).netloc in own
-
-
-async def _send_all(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None:
-    while True:
-        event = await queue.get()
-        await socket.send_text(json.dumps(event, ensure_ascii=False))

@@ -18,14 +18,8 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy.pool import QueuePool, StaticPool
 
-_META = sa.MetaData()
-KEPT = sa.Table(
-    "kept", _META,
-    sa.Column("kind", sa.String(16), primary_key=True),
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("data", sa.LargeBinary, nullable=False),
-    sa.Column("changed_at", sa.Float, nullable=False, index=True),
-)  # fmt: skip
+from bot.store.migrate import migrate
+from bot.store.tables import KEPT
 
 
 class Unreadable(Exception):
@@ -38,12 +32,8 @@ class Kept:
     def __init__(self, url: str, key: bytes) -> None:
         self._fernet = Fernet(key)
         self._secret = hashlib.sha256(b"names" + key).digest()
-        if url.startswith("sqlite"):
-            self._engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 5}, future=True)
-            sa.event.listen(self._engine, "connect", _tune_sqlite)
-        else:
-            self._engine = sa.create_engine(url, poolclass=QueuePool, pool_pre_ping=True, future=True)
-        _META.create_all(self._engine)
+        self._engine = connect(url)
+        migrate(self._engine)
 
     def name(self, door: str, person: str) -> str:
         """The keyed hash under which a door finds its talk again; a chat id can't be read back from it."""
@@ -84,6 +74,16 @@ class Kept:
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
+
+
+def connect(url: str) -> Any:
+    """The database. PostgreSQL that does not answer within two seconds counts as away: people are answered from memory meanwhile."""
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 5}, future=True)
+        sa.event.listen(engine, "connect", _tune_sqlite)
+        return engine
+    patience = {"connect_timeout": 2, "options": "-c statement_timeout=2000", "tcp_user_timeout": 2000}
+    return sa.create_engine(url, poolclass=QueuePool, pool_pre_ping=True, pool_timeout=2, connect_args=patience, future=True)
 
 
 def key_from(text: str, data_dir: Path) -> bytes:
