@@ -63,14 +63,16 @@ class Service:
         return Limit(kind, burst, per_second, self._redis)
 
     @classmethod
-    def open(cls, settings: Settings, understanding: Understanding) -> Service:
-        """Raises ContentError, OSError (a folder that can't be written) and sqlalchemy's errors (a database that is not there)."""
-        answers, safety, faults = load_words(settings.root, settings.organisation)
-        if faults:
-            raise ContentError(faults)
+    def open(cls, settings: Settings, understanding: Understanding, words: tuple[Answers, Safety] | None = None) -> Service:
+        """`words` when they are loaded already. Raises ContentError, OSError (a folder that can't be written) and sqlalchemy's errors (a database that is not there)."""
+        if words is None:
+            answers, safety, faults = load_words(settings.root, settings.organisation)
+            if faults:
+                raise ContentError(faults)
+            words = answers, safety
         settings.data.mkdir(parents=True, exist_ok=True)
         kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
-        return cls(settings, Turn(answers, safety, understanding), kept)
+        return cls(settings, Turn(*words, understanding), kept)
 
     async def handle(
         self,

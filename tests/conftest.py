@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from bot.answers import Answers
 from bot.conversation import Talk
 from bot.messages import Message, Reply
 from bot.safety import Safety
-from bot.service import load_words
+from bot.service import Service, load_words
 from bot.settings import Settings
 from bot.turn import Turn
 from bot.understand import Understanding
@@ -27,11 +28,22 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session")
-def words() -> tuple[Answers, Safety]:
+@functools.cache
+def project_words() -> tuple[Answers, Safety]:
+    """The project's own words and rules, read once in a run."""
     answers, safety, faults = load_words(ROOT, "qpido")
     assert not faults, "\n".join(faults)
     return answers, safety
+
+
+@pytest.fixture(scope="session")
+def words() -> tuple[Answers, Safety]:
+    return project_words()
+
+
+def opened(settings: Settings, understanding: Understanding | None = None) -> Service:
+    """A service with the project's words; without a model unless one is handed in."""
+    return Service.open(settings, understanding or Understanding(lambda path: None), project_words())  # type: ignore[arg-type, return-value]
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,9 @@ from bot.conversation import Talk
 from bot.messages import Message
 from bot.nlu.normalise import words as folded
 from bot.safety import Safety
-from bot.service import Service
 from bot.settings import Settings
 from bot.understand import Understanding, danger_in, understood
-from tests.conftest import MONDAY, ROOT
+from tests.conftest import MONDAY, ROOT, opened
 
 HEADS = ["hazard", "how it could happen", "what prevents it", "test that guards it", "what is left"]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
@@ -134,7 +133,7 @@ async def test_no_words_of_people_in_a_log_when_something_fails(
 ) -> None:
     understanding = Understanding(lambda path: Failing())
     understanding._reader = Failing()
-    service = Service.open(settings, understanding)
+    service = opened(settings, understanding)
 
     def full(kind: str, row: str, data: dict[str, Any]) -> None:
         raise OSError(28, str(data))
@@ -152,7 +151,7 @@ def test_one_page_never_sees_the_talk_of_another(settings: Settings, monkeypatch
         await asyncio.sleep(3600)
 
     monkeypatch.setattr("bot.app.keep_model", no_model)
-    app = create_app(settings, Service.open(settings, Understanding(lambda path: Failing())))
+    app = create_app(settings, opened(settings))
     with TestClient(app, base_url="http://noor.test") as client:
         one, other = (client.post("/api/talk").json()["talk"] for _ in range(2))
         client.post("/api/say", json={"talk": one, "id": "1", "text": "plantedword staat op snapchat", "after": 0})

@@ -12,17 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Message
-from bot.service import Service
 from bot.settings import Settings
 from bot.store.locks import MOST_WAITING, TooFast
-from bot.understand import Understanding
-from tests.conftest import MONDAY, ROOT
+from tests.conftest import MONDAY, ROOT, opened
 
 pytestmark = pytest.mark.anyio
-
-
-def opened(settings: Settings) -> Service:
-    return Service.open(settings, Understanding(lambda path: None))  # type: ignore[arg-type, return-value]
 
 
 async def test_a_message_is_answered_once_even_after_a_restart(settings: Settings) -> None:
@@ -52,16 +46,6 @@ async def test_a_flood_is_refused_not_stored(settings: Settings) -> None:
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert sum(isinstance(r, TooFast) for r in results) == 6
     assert not service.locks._local
-
-
-async def test_a_full_disk_costs_no_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    service = opened(settings)
-
-    def full(*args: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(service.kept, "put", full)
-    assert (await service.handle("web", "a", Message("a", MONDAY, text="ik wil niet meer leven")))[0].topic == "danger_suicide"
 
 
 async def test_another_key_starts_the_talk_anew(settings: Settings) -> None:

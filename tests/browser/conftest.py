@@ -14,9 +14,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.app import create_app
-from bot.service import Service
 from bot.settings import Settings
-from bot.understand import Understanding
+from tests.conftest import opened
 
 
 @pytest.fixture(scope="module")  # Playwright holds the event loop of its thread: it must end before other tests begin
@@ -37,7 +36,7 @@ def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
         await asyncio.sleep(3600)
 
     monkeypatch.setattr("bot.app.keep_model", no_model)
-    service = Service.open(settings, Understanding(lambda path: None))  # type: ignore[arg-type, return-value]
+    service = opened(settings)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="critical", ws="wsproto"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -16,7 +16,7 @@ from bot.app import create_app
 from bot.doors.telegram import TelegramDoor, TokenRefused
 from bot.service import Service
 from bot.settings import Settings
-from bot.understand import Understanding
+from tests.conftest import opened
 from tests.doors.bot_api import TOKEN, BotApi
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +36,7 @@ def message(**more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def door(settings: Settings, api: BotApi) -> AsyncIterator[Service]:
-    service = Service.open(settings, Understanding(lambda path: None))  # type: ignore[arg-type, return-value]
+    service = opened(settings)
     made = TelegramDoor(service, replace(settings, telegram_token=TOKEN, telegram_api_base=api.address))
     await made.start()
     try:
@@ -144,7 +144,7 @@ async def test_a_webhook_needs_its_secret(settings: Settings, api: BotApi, monke
     listening = socket.create_server(("127.0.0.1", 0))
     public = f"http://127.0.0.1:{listening.getsockname()[1]}"
     own = replace(settings, telegram_token=TOKEN, telegram_api_base=api.address, public_url=public, telegram_secret="s3cret")
-    service = Service.open(own, Understanding(lambda path: None))  # type: ignore[arg-type, return-value]
+    service = opened(own)
     server = uvicorn.Server(uvicorn.Config(create_app(own, service), log_level="critical", ws="wsproto"))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110  uvicorn offers no event

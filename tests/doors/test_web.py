@@ -11,9 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.app import create_app
-from bot.service import Service
 from bot.settings import Settings
-from bot.understand import Understanding
+from tests.conftest import opened
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Test
         await asyncio.sleep(3600)
 
     monkeypatch.setattr("bot.app.keep_model", no_model)
-    service = Service.open(settings, Understanding(lambda path: None))  # type: ignore[arg-type, return-value]
+    service = opened(settings)
     with TestClient(create_app(settings, service), base_url="http://noor.test") as made:
         made.service = service  # type: ignore[attr-defined]
         yield made

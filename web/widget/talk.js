@@ -74,7 +74,7 @@ class Talk {
         const frame = this.outbox[0];
         const answer = await fetch(frame ? "/api/say" : "/api/messages", {method: "POST", body: JSON.stringify({...frame, talk: this.token, after: this.seen})});
         const data = await answer.json();
-        if (frame && answer.ok) this.take({ack: frame.id});
+        if (frame && answer.ok && data.kept !== false) this.take({ack: frame.id});
         for (const message of data.messages || []) this.take({message});
         this.on.state("open");
       } catch { this.on.state("lost"); }
