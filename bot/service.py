@@ -19,6 +19,7 @@ from bot.answers import Answers
 from bot.content import ContentError, load_content
 from bot.conversation import MANY, Talk
 from bot.messages import Message, Reply
+from bot.report.book import load_book
 from bot.safety import Safety, load_safety
 from bot.settings import Settings
 from bot.store.kept import Kept, key_from
@@ -30,7 +31,7 @@ from bot.turn import Turn
 from bot.understand import Understanding
 
 log = structlog.get_logger()
-WATCHED = ("content", "organisations", "data/danger", "data/lexicon")
+WATCHED = ("content", "organisations", "data/danger", "data/lexicon", "data/report")
 
 
 def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str]]:
@@ -44,7 +45,8 @@ def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str
     except (OSError, yaml.YAMLError, AttributeError, TypeError):
         starters = {}
         more.append("content/starters.yml: can't be read; write `role: [topic, topic]` lines")
-    return Answers(content, starters), safety, faults + more
+    book, wrong = load_book(root, content)
+    return Answers(content, starters, book), safety, faults + more + wrong
 
 
 class Service:

@@ -3,7 +3,8 @@
     1 conversation   whose talk, which language
     2 safety         danger, leave, stop: rules that need no model
     3 understand     Rasa, with a deadline -> names of topics
-    4 answers        topic + language + role + perspective -> reviewed text
+    4 report         what a message tells of a case; the next question or the plan
+    5 answers        topic + language + role + perspective -> reviewed text
 
 Without a model every step but 3 works.
 """
@@ -22,6 +23,7 @@ from bot.language import recognise, set_language
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
 from bot.nlu.normalise import words
+from bot.report.guide import Guide
 from bot.safety import Safety
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
@@ -61,6 +63,11 @@ class Turn:
     def __init__(self, answers: Answers, safety: Safety, understanding: Understanding) -> None:
         self.answers, self.safety, self.understanding = answers, safety, understanding
 
+    @property
+    def guide(self) -> Guide:
+        """The report conversation with the present words and rules."""
+        return Guide(self.answers)
+
     async def take(self, talk: Talk, message: Message) -> list[Reply]:
         """One message of one talk; changes the talk. The caller keeps messages of a talk in order."""
         if not talk.turns and message.language in self.answers.content.spoken():
@@ -72,6 +79,7 @@ class Turn:
             replies = await self._tap(talk, message)
         else:
             replies = await self._typed(talk, message)
+        replies = self.guide.after(talk, replies)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
@@ -108,8 +116,11 @@ class Turn:
             talk.details.update({k: v for k, v in seen.details().items() if k != "language"})
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
+        changed = self.guide.hear(talk, text[:LONG], seen)
         if kind := danger_in(rule.kind if rule else "", seen):
             return await self._danger(talk, message, kind, seen)
+        if (told := self.guide.typed(talk, text[:LONG], seen, changed, message.at)) is not None:
+            return told
         if seen is None:
             talk.pending = mask(text[:LONG])
             return [
@@ -190,6 +201,7 @@ class Turn:
         if topic == "start_over":
             talk.topic = talk.perspective = talk.role = ""
             talk.details.clear()
+            talk.report.clear()
             return [answers.topic("greet", talk, at)]
         return self._topic(talk, topic, at)
 
@@ -243,6 +255,7 @@ class Turn:
             "part": lambda: [self._part(talk, value, message.at)],
             "menu": lambda: self._topic(talk, "menu", message.at),
             "source": lambda: [self.answers.sources(talk)],
+            "report": lambda: self.guide.tap(talk, value, message.at),
             "none": lambda: [
                 self.answers.notice(
                     "ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback"

@@ -22,6 +22,7 @@ AUDIENCES = ("any", "parent", "pro", "young")
 PERSPECTIVES = ("faith islam", "faith hinduism", "faith christianity", "honour")
 PLATFORMS = ("snapchat", "instagram", "whatsapp", "tiktok", "telegram", "facebook", "youtube", "x", "discord", "google")
 PARTS = ("more", "easier", "professional", *PERSPECTIVES, *(f"platform {p}" for p in PLATFORMS))
+WORDS = ("interface", "report")  # short texts by key: content/<one of these>.<language>.yml
 TOPIC_FIELDS = {"audience", "risk", "owner", "review_by", "sources", "helplines", "next"}
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
@@ -118,7 +119,10 @@ def load_content(root: Path, organisation: str = "qpido") -> tuple[Content, list
     facts = _yaml(base / "facts.yml", faults)
     _check_facts(facts, faults)
     names = {code: _yaml(base / f"organisations.{code}.yml", faults, missing_ok=code != "nl") for code in languages}
-    interface = {code: _yaml(base / f"interface.{code}.yml", faults, missing_ok=code != "nl") for code in languages}
+    interface = {
+        code: {k: v for part in WORDS for k, v in _yaml(base / f"{part}.{code}.yml", faults, missing_ok=code != "nl").items()}
+        for code in languages
+    }
     sources = _yaml(base / "sources.yml", faults)
     if not overlay.is_dir():
         faults.append(

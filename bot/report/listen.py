@@ -1,0 +1,186 @@
+"""What a message tells about a case: patterns of data/report/frames/<language>.yml, ages, and what Rasa read.
+
+Gives closed values only. Frames of every language look at every message: people mix, and the talk's language follows later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.nlu.normalise import normalise
+from bot.nlu.patterns import Pattern, PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
+from bot.report.case import MANY, WHO, band
+from bot.understand import Understood
+
+WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
+PARTS = {"groups", "frames", "years", "not_an_age", "before_not_an_age", "words"}
+YOUNGEST, OLDEST = 4, 99
+# What the topic of a message says about the case, when Rasa is sure of the topic.
+TOPICS: dict[str, dict[str, Any]] = {
+    "being_blackmailed": {"what": ["threat"]},
+    "already_paid": {"what": ["threat"], "money": "paid"},
+    "image_spread": {"what": ["spread"]},
+    "in_expose_group": {"what": ["spread"]},
+    "fake_nude_of_child": {"what": ["fake"]},
+    "adult_contacts_child": {"what": ["contact"]},
+    "child_spread_image": {"what": ["did_it"]},
+    "family_must_not_know": {"family": "unsafe"},
+    "danger_honour": {"family": "unsafe"},
+}
+ENTITIES = {"spread": "spread", "threat": "threat", "request": "request", "fake": "fake"}
+NEAREST = ("pupil", "client", "daughter", "son", "child", "self", "friend")  # whom a story with several people is about
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The patterns of one language, ready to search with."""
+
+    slots: Mapping[str, Mapping[str, PatternSet]]
+    years: Mapping[str, PatternSet]
+    words: Mapping[str, frozenset[str]]
+    not_after: frozenset[str]
+    not_before: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """hear() and word() over the frames of all languages."""
+
+    frames: Mapping[str, Frames]
+    ages: tuple[re.Pattern[str], ...]
+
+    def hear(self, text: str, seen: Understood | None = None) -> dict[str, Any]:
+        """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing."""
+        line = joined(text)
+        begun = beginnings(line)
+        told: dict[str, Any] = {}
+        for frames in self.frames.values():
+            for slot, values in frames.slots.items():
+                for value, patterns in values.items():
+                    if not patterns.found(line, begun):
+                        continue
+                    if slot in MANY:
+                        told[slot] = [*told.get(slot, ()), *([value] if value not in told.get(slot, ()) else ())]
+                    else:
+                        told.setdefault(slot, value)
+                        break
+        self._from_rasa(told, seen)
+        what = told.get("what", [])
+        if "did_it" in what:
+            told["what"] = ["did_it"]
+        elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
+            told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
+        if years := self.years(text, young=told.get("person") in ("child", "pupil") or told.get("role") in ("young", "pro")):
+            told |= {"years": str(years), "age": band(years)}
+        return told
+
+    def years(self, text: str, young: bool = True, bare: bool = False) -> int | None:
+        """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts."""
+        line = joined(text)
+        found = [int(m["age"]) for pattern in self.ages for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
+        if not found:
+            begun = beginnings(line)
+            found = [int(y) for f in self.frames.values() for y, p in f.years.items() if p.found(line, begun)]
+        if not found and bare:
+            found = [int(n) for n in re.findall(r"(?<= )\d{1,2}(?= )", line)]
+        found = [y for y in found if YOUNGEST <= y <= OLDEST]
+        if not found:
+            return None
+        return min(found) if young else found[0]
+
+    def _is_age(self, line: str, end: int, start: int) -> bool:
+        after, before = line[end:].split()[:2], line[:start].split()[-1:]
+        return not any(f.not_after & set(after) or f.not_before & set(before) for f in self.frames.values())
+
+    def word(self, text: str) -> str:
+        """What a whole message says: one of WORDS ("back", "yes", ...), or ""."""
+        line = joined(text[:100]).strip()
+        return next((kind for kind in WORDS for f in self.frames.values() if line in f.words.get(kind, ())), "")
+
+    def _from_rasa(self, told: dict[str, Any], seen: Understood | None) -> None:
+        if seen is None:
+            return
+        found: dict[str, list[str]] = {}
+        for entity in seen.entities:
+            found.setdefault(str(entity["entity"]), []).append(str(entity["value"]))
+        if near := next((r for r in NEAREST if r in found.get("relation", ())), None):
+            if WHO[near] != "other" or "person" not in told:
+                told.setdefault("person", WHO[near])
+            if near in ("daughter", "son") and told.get("person") == "child":
+                told.setdefault("relation", near)
+        for value in found.get("what_happened", ()):
+            if value in ENTITIES and ENTITIES[value] not in told.get("what", ()):
+                told["what"] = [*told.get("what", ()), ENTITIES[value]]
+            if value == "meeting":
+                told.setdefault("meeting", "planned")
+        for slot, known in (("money", ("paid", "asked")), ("platform", ())):
+            for value in found.get(slot, ())[:1]:
+                told.setdefault(slot, value if not known or value in known else known[0])
+        if "unsafe" in found.get("family_knows", ()):
+            told.setdefault("family", "unsafe")
+        if seen.decision in ("answer", "danger"):
+            for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
+                if slot == "what":
+                    told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
+                else:
+                    told.setdefault(slot, value)
+
+
+def load_listener(root: Path) -> tuple[Listener, list[str]]:
+    """Reads every frames file and the ages of every lexicon; returns them with every fault."""
+    faults: list[str] = []
+    frames = {p.stem: _frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
+    ages: dict[str, None] = {}
+    for path in sorted((root / "data" / "lexicon").glob("*.yml")):
+        try:
+            for age in (yaml.safe_load(path.read_text("utf-8")) or {}).get("ages") or ():
+                ages[" ".join(normalise(w) if w != "#" else w for w in age.split())] = None
+        except (OSError, yaml.YAMLError, AttributeError):
+            continue  # load_safety names it
+    number = r"(?P<age>\d{1,2})"
+    compiled = tuple(re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages)
+    return Listener(frames, compiled), faults
+
+
+def _frames(path: Path, faults: list[str]) -> Frames:
+    shown = f"data/report/frames/{path.name}"
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
+        raw = {}
+    if not isinstance(raw, dict):
+        faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
+        raw = {}
+    for name in raw.keys() - PARTS:
+        faults.append(f"{shown}: {name!r} is unknown; use {', '.join(sorted(PARTS))}")
+    try:
+        groups: Any = group_expressions(raw.get("groups") or {})
+    except PatternError as error:
+        faults.append(f"{shown}: groups: {error}; see the head of bot/nlu/patterns.py")
+        groups = {}
+
+    def compiled(where: str, patterns: Iterable[Any]) -> PatternSet:
+        good: list[Pattern] = []
+        for pattern in patterns or ():
+            try:
+                good.append(compile_pattern(str(pattern), groups))
+            except PatternError as error:
+                faults.append(f"{shown}: {where}: {error}; see the head of bot/nlu/patterns.py")
+        return PatternSet(good)
+
+    for kind in (raw.get("words") or {}).keys() - set(WORDS):
+        faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")
+    return Frames(
+        {slot: {str(v): compiled(f"{slot}.{v}", p) for v, p in values.items()} for slot, values in (raw.get("frames") or {}).items()},
+        {str(y): compiled(f"years.{y}", p) for y, p in (raw.get("years") or {}).items()},
+        {str(k): frozenset(joined(str(p)).strip() for p in phrases) for k, phrases in (raw.get("words") or {}).items()},
+        frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
+        frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
+    )

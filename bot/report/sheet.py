@@ -1,0 +1,126 @@
+"""The preparation sheet: the person's own answers and steps on one A4, in her language and in Dutch for the desk.
+
+Made when it is asked for, kept nowhere. It holds closed answers only: no name, link or image that somebody typed can be on it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+import typst
+from babel import Locale
+from babel.dates import format_date
+
+from bot.conversation import Talk
+from bot.messages import File, Reply
+from bot.report import words
+
+if TYPE_CHECKING:
+    from bot.answers import Answers
+
+log = structlog.get_logger()
+TEMPLATE = Path(__file__).with_name("sheet.typ")
+FILL = ("sheet_names", "sheet_links", "sheet_dates", "sheet_who_not", "sheet_case_number")
+TOLD = (*words.SHOWN, "ongoing", "danger")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+ARABIC_FONT = "Noto Sans Arabic"
+
+
+class SheetFailed(Exception):
+    """The PDF can't be made here (typst failed, or no font for the script); the page can."""
+
+
+def offer(answers: Answers, talk: Talk, page: bool = False) -> list[Reply]:
+    """The sheet as something to download: the PDF and the same as a page; the page alone, saying so, when a PDF can't be made."""
+    name = answers.say("sheet_file", talk)
+    as_page = Reply("report_sheet_page", answers.say("sheet_page_offer", talk), talk.language, file=File("sheet_page", f"{name}.html", "text/html"))
+    back = (answers.button("report:start", "r_resume", talk),)
+    if page:
+        return [replace(as_page, buttons=back)]
+    try:
+        pdf(answers, talk)
+    except SheetFailed:
+        return [replace(as_page, topic="report_sheet_failed", text=answers.say("sheet_failed", talk), buttons=back)]
+    sheet = Reply("report_sheet", answers.say("sheet_offer", talk), talk.language, file=File("sheet", f"{name}.pdf", "application/pdf"))
+    return [sheet, replace(as_page, buttons=back)]
+
+
+def pdf(answers: Answers, talk: Talk) -> bytes:
+    """The sheet as a tagged PDF of one page. Raises SheetFailed."""
+    data = contents(answers, talk)
+    if talk.language == "ar" and ARABIC_FONT not in typst.Fonts().families():
+        log.error("sheet not made", why="no font for Arabic; install fonts-noto-core")
+        raise SheetFailed
+    try:
+        made = typst.compile(TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+    except (typst.TypstError, RuntimeError, OSError) as error:
+        log.error("sheet not made", error=error.__class__.__name__)
+        raise SheetFailed from None
+    assert isinstance(made, bytes)
+    return made
+
+
+def page(answers: Answers, talk: Talk) -> bytes:
+    """The same as an accessible page: headings, lists, each part in its own language and direction."""
+    data = contents(answers, talk)
+    first = data["sides"][0]
+
+    def items(tag: str, lines: list[str]) -> str:
+        return f"<{tag}>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + f"</{tag}>"
+
+    sides = "".join(
+        f'<section lang="{s["lang"]}" dir="{s["dir"]}"><h1>{html.escape(s["title"])}</h1><p>{html.escape(s["lead"])}</p>'
+        f"<h2>{html.escape(s['told_title'])}</h2>{items('ul', s['told'])}<h2>{html.escape(s['steps_title'])}</h2>{items('ol', s['steps'])}"
+        f"<h2>{html.escape(s['numbers_title'])}</h2>{items('ul', s['numbers'])}<h2>{html.escape(s['desk_title'])}</h2><p>{html.escape(s['desk'])}</p></section>"
+        for s in data["sides"]
+    )
+    fill = items("ul", [label + " ______________________________" for label in data["fill"]])
+    return (
+        f'<!doctype html><html lang="{first["lang"]}" dir="{first["dir"]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{html.escape(first['title'])}</title><style>body{{font-family:sans-serif;line-height:1.5;max-width:44rem;margin:1rem auto;padding:0 1rem}}</style></head>"
+        f"<body><main>{sides}<section><h2>{html.escape(data['fill_title'])}</h2>{fill}<p><strong>{html.escape(data['no_image'])}</strong></p></section></main></body></html>"
+    ).encode()
+
+
+def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
+    """What stands on the sheet: {sides: [person's language, Dutch], fill_title, fill, no_image}."""
+    dutch = replace(talk, language="nl")
+    sides = [talk] if talk.language == "nl" else [talk, dutch]
+    both = sides[:1] if talk.language == "nl" else sides
+
+    def beside(key: str) -> str:
+        return " / ".join(answers.say(key, side) for side in both)
+
+    made = [_side(answers, talk, side) for side in sides]
+    if made[0]["dir"] == "rtl":  # the person's language stands where she begins to read
+        made.reverse()
+    return {"sides": made, "fill_title": beside("sheet_fill"), "fill": [beside(k) for k in FILL], "no_image": beside("sheet_no_image")}
+
+
+def _side(answers: Answers, talk: Talk, side: Talk) -> dict[str, Any]:
+    known = words.known_facts(talk)
+    language = side.language
+    date = format_date(datetime.datetime.now(datetime.UTC), "d MMMM y", locale=Locale.parse(language))
+    steps = [words.step_words(answers, s, side) for s in answers.report.rules.plan(known)]
+    desk = [answers.say("sheet_desk_line", side)] if known["side"] == "victim" and known["speaker"] != "pro" else []
+    return {
+        "lang": language,
+        "dir": str(answers.content.languages[language]["direction"]),
+        "title": answers.say("sheet_title", side),
+        "lead": answers.say("sheet_lead", side, date=date),
+        "told_title": answers.say("sheet_told", side),
+        "told": [w for _, w in words.known_words(answers, talk.report.get("case", {}), side, TOLD)] or ["-"],
+        "steps_title": answers.say("sheet_steps", side),
+        "steps": [m[1] if (m := BOLD.search(s)) else s for s in steps],
+        "numbers_title": answers.say("sheet_numbers", side),
+        "numbers": [link.title for link in answers.links(words.lines_to_call(known), language, True)],
+        "desk_title": answers.say("sheet_for_desk", side),
+        "desk": " ".join(desk) or answers.say("sheet_no_image", side),
+    }
