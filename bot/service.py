@@ -18,6 +18,7 @@ import yaml
 from bot.answers import Answers
 from bot.content import ContentError, load_content
 from bot.conversation import MANY, Talk
+from bot.files import make_file
 from bot.messages import Message, Reply
 from bot.report.book import load_book
 from bot.safety import Safety, load_safety
@@ -101,6 +102,10 @@ class Service:
             note(talk, replies)
             self.talks.save(name, talk)
             return replies
+
+    async def file(self, door: str, person: str, kind: str) -> tuple[str, bytes]:
+        """(media type, bytes) of a file that a reply of this talk offered. Raises bot.files.NoFile."""
+        return await asyncio.to_thread(make_file, self.turn.answers, self.look(door, person), kind)
 
     async def erase(self, door: str, person: str) -> None:
         """Erases everything kept of a person's talk."""

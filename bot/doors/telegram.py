@@ -22,7 +22,8 @@ from telegram.error import Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
 from bot.doors.markup import telegram as as_telegram
-from bot.messages import Message, Reply
+from bot.files import NoFile
+from bot.messages import File, Message, Reply
 from bot.service import Service, now
 from bot.settings import Settings
 from bot.store.locks import TooFast
@@ -225,6 +226,18 @@ class TelegramDoor:
                         await target.send_message(piece, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
                 except TelegramError as error:
                     log.error("telegram took no message", error=error.__class__.__name__)
+            if reply.file:
+                await self._send_file(update, chat, reply.file)
+
+    async def _send_file(self, update: Update, chat: str, file: File) -> None:
+        """A file that a reply offers, as a document under a neutral name."""
+        target = update.effective_chat
+        assert target is not None
+        try:
+            _, made = await self._service.file("telegram", chat, file.kind)
+            await target.send_document(made, filename=file.name)
+        except (NoFile, TelegramError) as error:
+            log.error("telegram took no file", error=error.__class__.__name__)
 
 
 _MENU = (

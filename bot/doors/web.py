@@ -21,6 +21,7 @@ from bot.conversation import Talk
 from bot.doors import frames
 from bot.doors.frames import LONGEST
 from bot.doors.open_pages import OpenPages, Page
+from bot.files import NoFile
 from bot.masking import mask
 from bot.messages import Message, Reply
 from bot.service import Service, now
@@ -45,6 +46,7 @@ class WebDoor:
             Route("/api/talk", self.new_talk, methods=["POST"]),
             Route("/api/say", self.say, methods=["POST"]),
             Route("/api/messages", self.messages, methods=["POST"]),
+            Route("/api/file", self.file, methods=["POST"]),
             WebSocketRoute("/api/socket", self.socket),
         ]
 
@@ -78,6 +80,19 @@ class WebDoor:
         """{"talk","after"} -> {"messages": [...]}: what polling asks."""
         frame = await self._frame(request)
         return frame if isinstance(frame, Response) else await self._since(frame)
+
+    async def file(self, request: Request) -> Response:
+        """{"talk","kind"} -> the bytes of a file that a message offers; made now, kept nowhere."""
+        frame = await self._frame(request)
+        if isinstance(frame, Response):
+            return frame
+        if not await self._rate.allows(frame["talk"]):
+            return JSONResponse({"error": "too_fast"}, 429)
+        try:
+            media_type, made = await self._service.file("web", frame["talk"], str(frame.get("kind")))
+        except NoFile:
+            return JSONResponse({"error": "no such file"}, 404)
+        return Response(made, media_type=media_type, headers={"Cache-Control": "no-store"})
 
     async def _frame(self, request: Request) -> dict[str, Any] | Response:
         if not self._allowed(request.headers.get("origin"), request.headers.get("host", "")):

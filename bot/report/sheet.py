@@ -99,8 +99,6 @@ def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
         return " / ".join(answers.say(key, side) for side in both)
 
     made = [_side(answers, talk, side) for side in sides]
-    if made[0]["dir"] == "rtl":  # the person's language stands where she begins to read
-        made.reverse()
     return {"sides": made, "fill_title": beside("sheet_fill"), "fill": [beside(k) for k in FILL], "no_image": beside("sheet_no_image")}
 
 

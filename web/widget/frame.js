@@ -50,8 +50,22 @@ function show(message) {
     bubble.append(details);
   }
   log.append(bubble);
+  if (message.file) bubble.append(download(message.file, message.language));
   if (message.buttons?.length) choices(message);
   bubble.scrollIntoView({block: message.from === "noor" ? "start" : "end"});
+}
+
+// Made when asked for: the address holds no secret, so that a shared screen or history shows nothing.
+function download(file, language) {
+  const made = element("button", words.download, {type: "button", class: "file", lang: language});
+  made.onclick = async () => {
+    const answer = await fetch("/api/file", {method: "POST", body: JSON.stringify({talk: talk.token, kind: file.kind})}).catch(() => null);
+    if (!answer?.ok) return say(words.no_file);
+    const address = URL.createObjectURL(await answer.blob());
+    element("a", "", {href: address, download: file.name}).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  };
+  return made;
 }
 
 function choices(message) {
