@@ -86,7 +86,7 @@ class WebDoor:
         frame = await self._frame(request)
         if isinstance(frame, Response):
             return frame
-        if not await self._rate.allows(frame["talk"]):
+        if not await self._rate.allows(self._service.kept.name("web", frame["talk"])):
             return JSONResponse({"error": "too_fast"}, 429)
         try:
             media_type, made = await self._service.file("web", frame["talk"], str(frame.get("kind")))
