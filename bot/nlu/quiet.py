@@ -9,6 +9,8 @@ import logging
 import os
 import warnings
 
+from bot.nlu.lean import leave_out_tensorflow
+
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -22,6 +24,7 @@ def quiet() -> None:
     """Safe to call more than once."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
+    leave_out_tensorflow()
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
