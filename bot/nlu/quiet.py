@@ -20,11 +20,12 @@ _QUIET = {
 }
 
 
-def quiet() -> None:
-    """Safe to call more than once."""
+def quiet(lean: bool = True) -> None:
+    """Safe to call more than once. `lean` leaves TensorFlow out where config.yml needs none of it."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    leave_out_tensorflow()
+    if lean:
+        leave_out_tensorflow()
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

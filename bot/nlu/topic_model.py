@@ -85,6 +85,8 @@ def _learn_topics(features: Any, topics: Any, own: set[str]) -> tuple[list[str],
 
 
 def _learn_danger(features: Any, dangerous: Any) -> tuple[Any, float]:
+    if not dangerous.any():  # examples of another subject, as in bench/public.py
+        return np.zeros(features.shape[1], np.float32), -10.0
     head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", max_iter=30, random_state=1).fit(features, dangerous)
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
@@ -154,6 +156,8 @@ class TopicModel:
         self.topics = [*some, *others]
         self._weights, self._bias = np.ascontiguousarray(np.hstack([weights, more_weights])), np.concatenate([bias, more_bias])
         self._prepare()
+        if not dangerous.any():
+            return
         calm = np.flatnonzero(~dangerous)
         calm = calm[np.argsort(-(features[calm] @ self._danger))][:CALM]
         self._alike = tuple(self._likeness(features[rows]).T.tocsr() for rows in (np.flatnonzero(dangerous), calm))
@@ -204,6 +208,8 @@ class TopicModel:
 
     def _fit_danger(self, features: Any, dangerous: Any) -> None:
         """Weighs the signs of danger on messages that were not learned from."""
+        if not len(self._danger_own):
+            return
         margins = features @ self._weights + self._bias
         signs = [self.danger_signs(features[i : i + 500], margins[i : i + 500]) for i in range(0, features.shape[0], 500)]
         self._alarm = _stack(np.concatenate(signs), dangerous)
@@ -246,14 +252,14 @@ class TopicModel:
         features = self._row(folded)
         margins = self._margins(features)
         p = self._probabilities(margins)
-        danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0])
+        danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0]) if self._alarm else 0.0
         if danger < self.thresholds.danger:  # no danger: what is asked is one of the other topics
             p[self._danger_own] = 0.0
             p /= p.sum()
         order = np.argsort(-p)
         ranking = tuple((self.topics[i], float(p[i])) for i in order if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
-        danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]]
+        danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, danger, self.topics[order[0]]), danger_topic)
 
     def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, danger: float, first: str) -> str:
@@ -309,7 +315,9 @@ class TopicModel:
 
 
 def _stack(signs: Any, truth: Any) -> list[float]:
-    """Weights of a logistic regression over signs, the bias last."""
+    """Weights of a logistic regression over signs, the bias last; without a second kind of example, certainty."""
+    if len(set(truth.tolist())) < 2:
+        return [0.0] * signs.shape[1] + [10.0]
     fitted = LogisticRegression(C=1.0, class_weight="balanced", max_iter=500).fit(signs, truth)
     return [float(w) for w in (*fitted.coef_[0], fitted.intercept_[0])]
 
