@@ -36,7 +36,7 @@ class Talk:
     practice: dict[str, Any] = field(default_factory=dict)  # the scene in play (bot/practice)
     offered: dict[str, str] = field(default_factory=dict)  # button id -> title
     seen: dict[str, int] = field(default_factory=dict)  # the door's message id -> number of the reply to it
-    log: list[dict[str, Any]] = field(default_factory=list)  # what a web page that comes back is shown again
+    log: list[dict[str, Any]] = field(default_factory=list)  # said since the talk was read; written beside it, a row each
     seq: int = 0
 
     def offer(self, buttons: dict[str, str]) -> None:
@@ -58,10 +58,10 @@ class Talk:
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as they are, not copied: whoever gets them writes them down at once."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "log"}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Talk:
         """A talk as it was kept; fields that this version does not know are left out."""
-        known = {f.name for f in dataclasses.fields(cls)}
+        known = {f.name for f in dataclasses.fields(cls)} - {"log"}
         return cls(**{k: v for k, v in data.items() if k in known})

@@ -134,6 +134,10 @@ class Service:
         """A talk as it is kept now, to read only."""
         return self.talks.load(self.kept.name(door, person))
 
+    def said(self, door: str, person: str, after: int) -> list[dict[str, Any]]:
+        """What a door noted in a talk (talk.log) after a number, oldest first."""
+        return self.talks.said(self.kept.name(door, person), after)
+
     # --- what changes while it runs ----------------------------------------------------------------------------------
 
     def reload(self) -> list[str]:

@@ -13,7 +13,6 @@ from bot.doors.terminal import as_json
 from bot.messages import Reply
 
 LONGEST = 20_000  # characters of one message
-KEEPS = 200  # messages that a page which comes back can be shown
 
 
 def read(body: bytes) -> dict[str, Any] | None:
@@ -41,13 +40,7 @@ def note(talk: Talk, event: dict[str, Any]) -> dict[str, Any]:
     talk.seq += 1
     event = {"seq": talk.seq, **event}
     talk.log.append(event)
-    del talk.log[:-KEEPS]
     return event
-
-
-def after(talk: Talk, seen: int) -> list[dict[str, Any]]:
-    """The kept events that a page which last saw the number `seen` has not."""
-    return [e for e in talk.log if e["seq"] > seen]
 
 
 def cursor(frame: dict[str, Any]) -> int:

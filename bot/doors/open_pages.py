@@ -9,9 +9,6 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
-from bot.conversation import Talk
-from bot.doors import frames
-
 WAITING = 200  # events that may wait for one page; a page that reads slower is let go and comes back with its cursor
 
 
@@ -32,7 +29,7 @@ class Page:
             if self._task:
                 self._task.cancel()
 
-    async def send_all(self, socket: WebSocket, look: Callable[[str, str], Talk]) -> None:
+    async def send_all(self, socket: WebSocket, said: Callable[[str, str, int], list[dict[str, Any]]]) -> None:
         """Sends what comes, for ever; what another process sent, or what was missed on the way, is read from the talk."""
         while True:
             event = await self.waiting.get()
@@ -41,7 +38,7 @@ class Page:
                 continue
             number = event["message"]["seq"] if "message" in event else int(event.get("seq") or 0)
             if "again" in event or number > self.seen + ("message" in event):
-                for message in frames.after(look("web", self.token), self.seen):
+                for message in said("web", self.token, self.seen):
                     await _send(socket, {"message": message})
                     self.seen = message["seq"]
             if "message" in event and number > self.seen:

@@ -108,7 +108,7 @@ class WebDoor:
     async def _since(self, frame: dict[str, Any]) -> Response:
         token, seen = frame["talk"], frames.cursor(frame)
         await self._go_on(token, seen)
-        answer: dict[str, Any] = {"messages": frames.after(self._service.look("web", token), seen)}
+        answer: dict[str, Any] = {"messages": self._service.said("web", token, seen)}
         if not self._service.is_kept("web", token):
             answer["kept"] = False
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
@@ -133,7 +133,7 @@ class WebDoor:
             await self._go_on(token, page.seen)
             self._pages.add(page)
             page.tell({"again": True})
-            sender = asyncio.create_task(page.send_all(socket, self._service.look))
+            sender = asyncio.create_task(page.send_all(socket, self._service.said))
             await self._listen(socket, page, address)
         except (WebSocketDisconnect, TimeoutError, RuntimeError, KeyError):
             pass  # the page is gone: it comes back with its cursor

@@ -6,20 +6,27 @@ A row can be read only with the key from the environment; without it talks are l
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import time
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.store.migrate import migrate
-from bot.store.tables import KEPT
+from bot.store.tables import KEPT, SAID
+
+KEEPS = 200  # events of a talk that a page which comes back can be shown
+PRUNED_EVERY = 20  # events
 
 
 class Unreadable(Exception):
@@ -46,34 +53,73 @@ class Kept:
         if data is None:
             return None
         try:
-            found: dict[str, Any] = json.loads(self._fernet.decrypt(bytes(data)))
+            found: dict[str, Any] = self._opened(data)
         except (InvalidToken, ValueError) as error:
             raise Unreadable(f"the {kind} {row[:8]}... can't be opened: another key, or a damaged row") from error
         return found
 
-    def put(self, kind: str, row: str, value: dict[str, Any]) -> None:
-        """Writes a row, replacing the one that was there."""
-        data, now = self._fernet.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()), time.time()
+    def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> None:
+        """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither."""
+        data, now = self._closed(value), time.time()
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                KEPT.update().where(KEPT.c.kind == kind, KEPT.c.id == row).values(data=data, changed_at=now)
-            ).rowcount
-            if not changed:
-                connection.execute(KEPT.insert().values(kind=kind, id=row, data=data, changed_at=now))
+            connection.execute(_write_kept(self._engine.dialect.name), {"kind": kind, "id": row, "data": data, "changed_at": now})
+            if said:
+                rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
+                connection.execute(_write_said(self._engine.dialect.name), rows)
+                if said[-1]["seq"] % PRUNED_EVERY < len(said):
+                    oldest = sa.select(SAID.c.seq).where(SAID.c.name == row).order_by(SAID.c.seq.desc()).offset(KEEPS).limit(1)
+                    connection.execute(SAID.delete().where(SAID.c.name == row, SAID.c.seq <= oldest.scalar_subquery()))
+
+    def said(self, row: str, after: int = 0) -> list[dict[str, Any]]:
+        """The newest events of a talk that come after a number, oldest first, KEEPS at most; one that can't be opened is left out."""
+        wanted = sa.select(SAID.c.data).where(SAID.c.name == row, SAID.c.seq > after).order_by(SAID.c.seq.desc()).limit(KEEPS)
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted).scalars().all()
+        events = []
+        for data in reversed(found):
+            with contextlib.suppress(InvalidToken, ValueError):
+                events.append(self._opened(data))
+        return events
+
+    def _closed(self, value: dict[str, Any]) -> bytes:
+        return self._fernet.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def _opened(self, data: Any) -> Any:
+        return json.loads(self._fernet.decrypt(bytes(data)))
 
     def erase(self, kind: str, row: str) -> None:
-        """Erases one row; one that is not there is fine."""
+        """Erases one row, a talk with all that was said in it; one that is not there is fine."""
         with self._engine.begin() as connection:
             connection.execute(KEPT.delete().where(KEPT.c.kind == kind, KEPT.c.id == row))
+            if kind == "talk":
+                connection.execute(SAID.delete().where(SAID.c.name == row))
 
     def erase_silent(self, kinds: tuple[str, ...], seconds: float) -> int:
-        """Erases rows that nobody touched for so many seconds; returns how many."""
+        """Erases rows that nobody touched for so many seconds, and what was said in talks that are gone; returns how many rows."""
         with self._engine.begin() as connection:
-            return int(connection.execute(KEPT.delete().where(KEPT.c.kind.in_(kinds), KEPT.c.changed_at < time.time() - seconds)).rowcount)
+            old = connection.execute(KEPT.delete().where(KEPT.c.kind.in_(kinds), KEPT.c.changed_at < time.time() - seconds)).rowcount
+            connection.execute(SAID.delete().where(SAID.c.name.not_in(sa.select(KEPT.c.id).where(KEPT.c.kind == "talk"))))
+            return int(old)
 
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
+
+
+@cache
+def _write_kept(dialect: str) -> Any:
+    row = _insert(dialect)(KEPT)
+    return row.on_conflict_do_update(index_elements=["kind", "id"], set_={"data": row.excluded.data, "changed_at": row.excluded.changed_at})
+
+
+@cache
+def _write_said(dialect: str) -> Any:
+    # An event that is written already came from a write whose answer was lost on the way.
+    return _insert(dialect)(SAID).on_conflict_do_nothing()
+
+
+def _insert(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def connect(url: str) -> Any:

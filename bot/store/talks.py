@@ -12,6 +12,7 @@ import dataclasses
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -55,7 +56,8 @@ class Talks:
         """Whether the talk is written; when not, it is held in memory until it is."""
         if not self.away and name not in self._held:
             try:
-                self._kept.put("talk", name, talk.to_dict())
+                self._kept.put("talk", name, talk.to_dict(), talk.log)
+                talk.log = []
                 self._remember(name, talk)
                 return True
             except Exception as error:
@@ -65,6 +67,17 @@ class Talks:
         else:
             log.error("talk not saved: too many wait for the store")
         return False
+
+    def said(self, name: str, after: int) -> list[dict[str, Any]]:
+        """What was said in the talk after a number, oldest first; while the store is away, what was said since."""
+        held = [event for event in (self._held[name].log if name in self._held else ()) if event["seq"] > after]
+        if self.away or ("talk", name) in self._to_erase:
+            return held
+        try:
+            return self._kept.said(name, after) + held
+        except Exception as error:
+            self._gone(error)
+            return held
 
     def erase(self, kind: str, row: str) -> bool:
         """Whether the row is erased; when not, it is as soon as the store is back."""
@@ -105,7 +118,8 @@ class Talks:
                 self._kept.erase(kind, row)
                 self._to_erase.discard((kind, row))
             for name, talk in list(self._held.items()):
-                self._kept.put("talk", name, self._joined(name, talk).to_dict())
+                joined = self._joined(name, talk)
+                self._kept.put("talk", name, joined.to_dict(), joined.log)
                 del self._held[name]
                 self._written.pop(name, asyncio.Event()).set()
                 await asyncio.sleep(0)  # people are answered in between
@@ -130,7 +144,7 @@ class Talks:
 
     def _remember(self, name: str, talk: Talk) -> None:
         self._recent.pop(name, None)
-        self._recent[name] = (time.monotonic(), dataclasses.replace(talk, log=[]))
+        self._recent[name] = (time.monotonic(), dataclasses.replace(talk))
         if len(self._recent) > RECENT:
             self._recent.pop(next(iter(self._recent)))
 
@@ -143,11 +157,9 @@ def join(stored: Talk, held: Talk) -> Talk:
 
     A held talk with another id began without knowing the stored one: what it does not say (role, age ...) is taken from there.
     """
-    known = {event["seq"] for event in held.log}
-    log_ = sorted([e for e in stored.log if e["seq"] not in known] + held.log, key=lambda e: int(e["seq"]))
     fields = {f.name: getattr(held, f.name) for f in dataclasses.fields(Talk)}
     if held.id != stored.id:
         empty = Talk("")
         fields |= {k: getattr(stored, k) for k, v in fields.items() if v == getattr(empty, k)} | {"id": stored.id}
     seen = dict(list({**stored.seen, **held.seen}.items())[-MANY:])
-    return Talk(**{**fields, "log": log_, "seen": seen, "seq": max(stored.seq, held.seq)})
+    return Talk(**{**fields, "seen": seen, "seq": max(stored.seq, held.seq)})

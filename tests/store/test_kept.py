@@ -22,6 +22,17 @@ def test_rows_come_back_and_are_not_readable_on_disk(kept: Kept, tmp_path: Path)
     assert not any(b"planted-word" in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
 
 
+def test_what_was_said_is_written_with_its_talk_and_only_the_newest_is_kept(kept: Kept, tmp_path: Path) -> None:
+    for seq in range(1, 301):
+        kept.put("talk", "a", {"seq": seq}, [{"seq": seq, "text": f"planted {seq}"}])
+    kept.put("talk", "a", {"seq": 300}, [{"seq": 300, "text": "written twice"}])
+    assert [e["seq"] for e in kept.said("a", 297)] == [298, 299, 300]
+    assert [e["seq"] for e in kept.said("a")] == list(range(101, 301))
+    assert not any(b"planted" in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
+    kept.erase("talk", "a")
+    assert kept.said("a") == []
+
+
 def test_another_key_opens_nothing(kept: Kept, database: str, tmp_path: Path) -> None:
     kept.put("talk", "a", {"x": 1})
     with pytest.raises(Unreadable):
