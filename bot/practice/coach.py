@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bot.practice.coach_data import LANGUAGES, Kind, Labelled, read_kinds, read_labelled
-from bot.practice.coach_features import LONGEST, tokens
+from bot.practice.coach_features import LONGEST, read_alike, tokens
 from bot.practice.coach_model import PRECISE, CoachModel, Measure
 from bot.practice.coach_rules import Rule, read_rules
 from bot.practice.sentences import clause, sentences
@@ -63,8 +63,8 @@ class Coach:
             train(root, models)
         return cls(
             kinds,
-            {language: CoachModel.load(folder / language) for language in LANGUAGES if (folder / language).exists()},
-            {language: read_rules(root, language, kinds) for language in LANGUAGES},
+            {x: CoachModel.load(folder / x, read_alike(root, x)) for x in LANGUAGES if (folder / x).exists()},
+            {x: read_rules(root, x, kinds) for x in LANGUAGES},
         )
 
     def hear(self, text: str, with_whom: str, language: str, before: str = "") -> Heard:
@@ -136,10 +136,12 @@ def model_folder(root: Path, models: Path) -> Path:
     return models / f"coach-{digest.hexdigest()[:12]}"
 
 
-def learned(messages: Sequence[Labelled], kinds: dict[str, Kind], language: str, rules: list[Rule]) -> CoachModel:
-    """A model of these messages, with the whole coach `measured` on messages that each part had not seen."""
-    model = CoachModel()
-    parts = model.fit(messages, list(kinds))
+def learned(root: Path, messages: Sequence[Labelled], kinds: dict[str, Kind], language: str) -> CoachModel:
+    """A model of these messages, with the whole coach `measured` on messages that its part had not seen."""
+    from bot.practice.coach_learning import learn
+
+    rules = read_rules(root, language, kinds)
+    model, parts = learn(messages, list(kinds), read_alike(root, language))
     model.measured = {name: Measure() for name in kinds}
     for part, held in parts:
         count(Coach(kinds, {language: part}, {language: rules}), [messages[n] for n in held], language, model.measured)
@@ -162,7 +164,7 @@ def train(root: Path, models: Path) -> Path:
         for language in LANGUAGES:
             if messages := read_labelled(root, language, kinds):
                 (Path(making) / language).mkdir()
-                learned(messages, kinds, language, read_rules(root, language, kinds)).save(Path(making) / language)
+                learned(root, messages, kinds, language).save(Path(making) / language)
         if not folder.exists():
             os.rename(shutil.copytree(making, f"{making}-done"), folder)
     for old in sorted(models.glob("coach-*"), key=lambda p: p.stat().st_mtime)[:-KEPT]:

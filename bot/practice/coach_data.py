@@ -41,7 +41,7 @@ class Labelled:
 def read_kinds(root: Path) -> dict[str, Kind]:
     """{label: Kind} in the order of labels.yml. Raises ContentError with every fault."""
     where = "data/coach/labels.yml"
-    groups, faults, kinds = _yaml(root / where, where), [], {}
+    groups, faults, kinds = read_yaml(root / where, where), [], {}
     for group in GROUPS:
         for name, fields in (groups.get(group) or {}).items():
             only = tuple(fields.get("with") or WITH)
@@ -59,7 +59,7 @@ def read_labelled(root: Path, language: str, kinds: Iterable[str]) -> list[Label
     found: dict[tuple[str, str, str], Labelled] = {}
     for path in sorted((root / "data" / "coach").glob(f"{language}*.yml")):
         where = str(path.relative_to(root))
-        items = _yaml(path, where)
+        items = read_yaml(path, where)
         if not isinstance(items, list):
             faults.append(f"{where}: is not a list; write lines as - {{text: ..., with: victim, labels: [...]}}")
             continue
@@ -79,6 +79,7 @@ def read_labelled(root: Path, language: str, kinds: Iterable[str]) -> list[Label
 
 def faults(root: Path) -> list[str]:
     """Everything that is wrong with the coach's data, rules included, as `path: what is wrong; what to do`."""
+    from bot.practice.coach_features import read_alike
     from bot.practice.coach_rules import read_rules
 
     try:
@@ -87,9 +88,9 @@ def faults(root: Path) -> list[str]:
         return list(error.faults)
     found: list[str] = []
     for language in LANGUAGES:
-        for read in (read_labelled, read_rules):
+        for read in (lambda x: read_labelled(root, x, kinds), lambda x: read_rules(root, x, kinds), lambda x: read_alike(root, x)):
             try:
-                read(root, language, kinds)
+                read(language)
             except ContentError as error:
                 found += error.faults
     return found
@@ -109,7 +110,7 @@ def _problem(item: Any, known: set[str]) -> str:
     return ""
 
 
-def _yaml(path: Path, where: str) -> Any:
+def read_yaml(path: Path, where: str) -> Any:
     try:
         return yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  the safe loader, in C where it is there
     except yaml.YAMLError as error:

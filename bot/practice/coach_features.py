@@ -1,51 +1,102 @@
-"""What the phrase coach looks at in a sentence: words, pairs of words, marks, pieces of words, and the line before."""
+"""What the phrase coach looks at in a sentence: words, groups of words that mean alike, pieces of words, and the line before."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from bot.content import ContentError
 from bot.nlu.normalise import normalise
+from bot.practice.coach_data import read_yaml
 
 LONGEST = 2_000  # characters of one message that are read
+SHORTEST = 3  # letters of a beginning, as "verwijder*"
 _TOKEN = re.compile(r"[^\W_][\w'’‘`´ʼ]*|[?!]+|[\U0001F300-\U0001FAFF☀-➿]")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Words that mean alike (data/coach/words.<language>.yml): {word or two words: groups}, and the same for beginnings of words."""
+
+    exact: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def groups(self, word: str, following: str = "") -> list[str]:
+        """The groups of a folded word, those of its pair with the following word first."""
+        found = [*self.exact.get(f"{word} {following}", ()), *self.exact.get(word, ())]
+        for end in range(SHORTEST, len(word) + 1):
+            found += self.begins.get(word[:end], ())
+        return list(dict.fromkeys(found))
+
+
+def read_alike(root: Path, language: str) -> Alike:
+    """The groups of one language; none when it has no file. Raises ContentError with every fault."""
+    path = root / "data" / "coach" / f"words.{language}.yml"
+    where = str(path.relative_to(root))
+    if not path.exists():
+        return Alike()
+    exact: dict[str, tuple[str, ...]] = {}
+    begins: dict[str, tuple[str, ...]] = {}
+    faults = []
+    for group, members in read_yaml(path, where).items():
+        for member in members:
+            word = " ".join(normalise(part) for part in str(member).rstrip("*").split("+"))
+            if not word or (str(member).endswith("*") and (len(word) < SHORTEST or " " in word)) or word.count(" ") > 1:
+                faults.append(f"{where}: {group}: {member!r} can't be used; write a word, two as a+b, or three letters and more before a *")
+                continue
+            into = begins if str(member).endswith("*") else exact
+            into[word] = (*into.get(word, ()), str(group))
+    if faults:
+        raise ContentError(faults)
+    return Alike(exact, begins)
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """(folded word or mark, start, end) in the text: "Wat góed!" -> [("wat", 0, 3), ("goed", 4, 8), ("!", 8, 9)]."""
     found = []
     for match in _TOKEN.finditer(text[:LONGEST]):
-        word = normalise(match[0])
-        if word[:1] in "?!":
-            word = "?" if "?" in word else "!"
+        word = ("?" if "?" in match[0] else "!") if match[0][0] in "?!" else normalise(match[0])
         if word:
             found.append((word, match.start(), match.end()))
     return found
 
 
-def features(text: str, with_whom: str, before: str = "") -> Iterator[tuple[str, str, int]]:
-    """(group, feature, which token or -1) of one sentence; the groups are weighed apart: word, char, before."""
-    folded = [t for t, _, _ in tokens(text)]
+def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[tuple[str, str, int]]:
+    """(kind, feature, which token or -1) of one sentence; the kinds are weighed apart: word, char, alike, pair, before."""
+    words = [t for t, _, _ in tokens(text)]
     yield "word", f"@{with_whom}", -1
-    if folded:
-        yield "word", f"^{folded[0]}", 0
-        yield "word", f"${folded[-1]}", len(folded) - 1
-    if len(folded) > 1:
-        yield "word", f"^{folded[0]} {folded[1]}", 0
-    for i, word in enumerate(folded):
-        yield "word", word, i
-        if i + 1 < len(folded):
-            yield "word", f"{word} {folded[i + 1]}", i
-        if i + 2 < len(folded):
-            yield "word", f"{word} {folded[i + 1]} {folded[i + 2]}", i
-            yield "word", f"{word} _ {folded[i + 2]}", i
-        if word.isdigit():
-            yield "word", "#", i
+    yield from _rows(words, "word", "")
+    for i, word in enumerate(words):
         if word in "?!":
             continue
         padded = f"<{word}>"
         for size in (2, 3, 4, 5):
             for at in range(len(padded) - size + 1):
                 yield "char", padded[at : at + size], i
+    groups = [alike.groups(word, following) for word, following in zip(words, [*words[1:], ""], strict=True)]
+    for i, own in enumerate(groups):
+        for group in own:
+            yield "alike", f"%{group}", i
+    yield from _rows([own[0] if own else word for own, word in zip(groups, words, strict=True)], "alike", "%")
+    first = {own[0]: i for i, own in reversed(list(enumerate(groups))) if own}
+    together = sorted(first)
+    for n, one in enumerate(together):
+        for other in together[n + 1 :]:
+            yield "pair", f"{one}&{other}", first[other]
     for word, _, _ in tokens(before):
         yield "before", f"<<{word}", -1
+
+
+def _rows(words: list[str], kind: str, sign: str) -> Iterator[tuple[str, str, int]]:
+    """Words alone and in rows of two and three, also with a gap; where a sentence begins and ends counts as a word."""
+    row = ["^", *words, "$"]
+    for i, word in enumerate(row[:-1]):
+        at = max(i - 1, 0)
+        if i:
+            yield kind, sign + word, at
+        yield kind, f"{sign}{word} {row[i + 1]}", at
+        if i + 2 < len(row):
+            yield kind, f"{sign}{word} {row[i + 1]} {row[i + 2]}", at
+            yield kind, f"{sign}{word} _ {row[i + 2]}", at

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.content import ContentError
 from bot.nlu.normalise import words
 from bot.nlu.patterns import Pattern, PatternError, compile_pattern, group_expressions
-from bot.practice.coach_data import _yaml
+from bot.practice.coach_data import read_yaml
 
 _RUN = re.compile(r"[\w'’‘`´ʼ]+")
 
@@ -54,7 +54,7 @@ def read_rules(root: Path, language: str, kinds: Iterable[str]) -> list[Rule]:
     where = str(path.relative_to(root))
     if not path.exists():
         return []
-    data, known, faults, rules = _yaml(path, where), set(kinds), [], []
+    data, known, faults, rules = read_yaml(path, where), set(kinds), [], []
     try:
         groups = group_expressions(data.get("groups") or {})
     except PatternError as error:

@@ -1,0 +1,163 @@
+"""Learns the phrase coach's model from whole messages; finds out by itself which sentence of a message earned which label.
+
+Chances and thresholds are fitted on scores of models that had not seen the message (FOLDS of them), the model itself on everything.
+"""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from bot.nlu.topic_model import typo
+from bot.practice.coach_data import Labelled
+from bot.practice.coach_features import Alike, features
+from bot.practice.coach_model import WEIGHTS, CoachModel
+from bot.practice.sentences import sentences
+
+FOLDS = 4
+TYPOS = 0.25  # share of the sentences learned a second time with a slip of the finger
+COST = 0.7  # C of the support vector machines
+ROUNDS = 30
+BETA = 0.9  # below 1: a label given wrongly is dearer than one not given
+DOUBT = 0.6  # share of the threshold from which a label is named as unsure
+
+
+class Rows:
+    """Every sentence of the messages once as log counts of features, slips of the finger after them."""
+
+    def __init__(self, messages: Sequence[Labelled], alike: Alike) -> None:
+        units = [(n, m.text[a:b]) for n, m in enumerate(messages) for a, b in sentences(m.text) or [(0, len(m.text))]]
+        chance = random.Random(5)
+        slipped = [i for i in range(len(units)) if chance.random() < TYPOS]
+        self.origin = np.array([*range(len(units)), *slipped])  # the sentence that a row is, or is a misspelling of
+        units += [(units[i][0], typo(units[i][1], chance)) for i in slipped]
+        self.owner = np.array([n for n, _ in units])  # the message a row belongs to
+        self.own = np.arange(len(units)) < len(units) - len(slipped)  # not a slip
+        self.index: dict[str, int] = {}
+        kinds: list[str] = []
+        columns, values, starts = [], [], [0]
+        for n, text in units:
+            counts: Counter[int] = Counter()
+            for kind, feature, _ in features(text, messages[n].with_whom, messages[n].before, alike):
+                column = self.index.setdefault(feature, len(kinds))
+                if column == len(kinds):
+                    kinds.append(kind)
+                counts[column] += 1
+            columns.append(np.fromiter(counts, int, len(counts)))
+            values.append(1.0 + np.log(np.fromiter(counts.values(), float, len(counts))))
+            starts.append(starts[-1] + len(counts))
+        self.counts = sp.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), (len(units), len(kinds)))
+        self.kinds = np.array(kinds)
+
+    def weighed(self, known: Any) -> tuple[Any, Any, Any]:
+        """(rows, their columns in the index, idf of those) with the features that two of the `known` rows have."""
+        own = known & self.own
+        seen = np.asarray((self.counts[own] > 0).sum(axis=0)).ravel()
+        idf = 1.0 + np.log((1.0 + own.sum()) / (1.0 + seen))
+        parts, columns = [], []
+        for kind, weight in WEIGHTS.items():
+            these = np.flatnonzero((seen > 1) & (self.kinds == kind))
+            part = self.counts[:, these] @ sp.diags(idf[these])
+            length = np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel())
+            parts.append(sp.diags(weight / np.where(length > 0, length, 1.0)) @ part)
+            columns.append(these)
+        kept = np.concatenate(columns)
+        return sp.hstack(parts, format="csr"), kept, idf[kept]
+
+
+def learn(messages: Sequence[Labelled], labels: Sequence[str], alike: Alike) -> tuple[CoachModel, list[tuple[CoachModel, list[int]]]]:
+    """The model of all messages, and models with the messages that each had not seen, to measure with."""
+    rows, there, fold = Rows(messages, alike), truth(messages, labels), folds(messages)
+    names = [feature for feature, _ in sorted(rows.index.items(), key=lambda item: item[1])]
+    jobs = [joblib.delayed(_learn)(rows, fold[rows.owner] != i, there) for i in range(FOLDS + 1)]  # the last fold is nobody's: all messages
+    learned = joblib.Parallel(n_jobs=2)(jobs)
+    scores = np.full(there.shape, -np.inf)
+    for i in range(FOLDS):
+        _, _, weights, bias, matrix = learned[i]
+        held = np.flatnonzero((fold[rows.owner] == i) & rows.own)
+        np.maximum.at(scores, rows.owner[held], matrix[held] @ weights + bias)  # a message has the score of its best sentence
+    fitted = _calibrate(scores, there)
+    models = [
+        CoachModel(list(labels), {names[c]: n for n, c in enumerate(columns)}, idf.astype(np.float32), weights.astype(np.float16).astype(np.float32), bias, *fitted, alike)
+        for columns, idf, weights, bias, _ in learned
+    ]  # fmt: skip
+    return models[-1], [(models[i], [int(n) for n in np.flatnonzero(fold == i)]) for i in range(FOLDS)]
+
+
+def _learn(rows: Rows, known: Any, there: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """(columns, idf, weights, bias, weighed rows) from the known rows: first from messages of one sentence, which tell what to look for in the others."""
+    matrix, columns, idf = rows.weighed(known)
+    earned = there[rows.owner]
+    single = np.bincount(rows.owner[rows.own])[rows.owner] == 1
+    weights, bias = _linear(matrix[known & single & rows.own], earned[known & single & rows.own])
+    own = np.flatnonzero(known & rows.own)
+    shared = earned.copy()
+    shared[own] = share_out(matrix[own] @ weights + bias, earned[own], rows.owner[own])
+    shared = shared[rows.origin]
+    weights, bias = _linear(matrix[known], shared[known])
+    return columns, idf, weights, bias, matrix
+
+
+def _linear(rows: Any, earned: Any) -> tuple[Any, Any]:
+    weights, bias = np.zeros((rows.shape[1], earned.shape[1])), np.full(earned.shape[1], -1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # liblinear says that it stopped early
+        for i in range(earned.shape[1]):
+            if 1 < earned[:, i].sum() < len(earned):
+                one = LinearSVC(C=COST, max_iter=ROUNDS, random_state=1).fit(rows, earned[:, i])
+                weights[:, i], bias[i] = one.coef_[0], one.intercept_[0]
+    return weights, bias
+
+
+def _calibrate(scores: Any, there: Any) -> tuple[Any, Any, Any, Any]:
+    """(slope, shift, threshold, doubt) per label."""
+    n = there.shape[1]
+    slope, shift, threshold = np.ones(n), np.zeros(n), np.full(n, 0.5)
+    for i in range(n):
+        if 1 < there[:, i].sum() < len(there):
+            one = LogisticRegression(C=10.0).fit(scores[:, [i]], there[:, i])
+            slope[i], shift[i] = max(float(one.coef_[0, 0]), 1e-3), float(one.intercept_[0])
+            threshold[i] = best_threshold(1.0 / (1.0 + np.exp(-(slope[i] * scores[:, i] + shift[i]))), there[:, i])
+    return slope, shift, threshold, threshold * DOUBT
+
+
+def best_threshold(chances: Any, there: Any) -> float:
+    """The chance from which giving the label does best, as F with BETA; between 0.2 and 0.7, since few messages decide it."""
+    grid = np.arange(0.2, 0.71, 0.02)
+    given = chances[None, :] >= grid[:, None]
+    right = (given & there[None, :]).sum(axis=1)
+    f = (1 + BETA**2) * right / (given.sum(axis=1) + BETA**2 * there.sum() + 1.0)
+    smooth = np.convolve(np.pad(f, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    return float(grid[int(np.argmax(smooth))])
+
+
+def truth(messages: Sequence[Labelled], labels: Sequence[str]) -> Any:
+    """Which message earns which label, as booleans."""
+    return np.array([[label in m.labels for label in labels] for m in messages], bool).reshape(len(messages), len(labels))
+
+
+def folds(messages: Sequence[Labelled]) -> Any:
+    """A fold per message, by chance but the same each time."""
+    order = list(range(len(messages)))
+    random.Random(11).shuffle(order)
+    found = np.zeros(len(messages), int)
+    found[order] = np.arange(len(messages)) % FOLDS
+    return found
+
+
+def share_out(scores: Any, earned: Any, owner: Any) -> Any:
+    """Which sentence of a message earned each of its labels: the best one, and others that clearly have it too."""
+    shared = np.zeros_like(earned)
+    for n in np.unique(owner):
+        own = np.flatnonzero(owner == n)
+        shared[own] = earned[own] & ((scores[own] == scores[own].max(axis=0)) | (scores[own] > 0.0))
+    return shared
