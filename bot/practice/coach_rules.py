@@ -12,24 +12,28 @@ from bot.nlu.normalise import words
 from bot.nlu.patterns import Pattern, PatternError, compile_pattern, group_expressions
 from bot.practice.coach_data import read_yaml
 
+PARTS = ("patterns", "unless", "never")
 _RUN = re.compile(r"[\w'’‘`´ʼ]+")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What gives one label, and what takes it away from a sentence whatever the model thinks."""
+    """What gives one label (unless ...), and what takes it away from a sentence whatever the model thinks (never)."""
 
     label: str
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    never: tuple[Pattern, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
     def hears(self, sentence: str) -> tuple[int, int] | bool | None:
         """(start, end) of the words in `sentence` that give the label; False when they take it away; None when they say nothing."""
         folded, places = folded_words(sentence)
-        if any(p.search.search(folded) for p in self.unless):
+        if any(p.search.search(folded) for p in self.never):
             return False
+        if any(p.search.search(folded) for p in self.unless):
+            return None
         for pattern in self.patterns:
             if match := pattern.search.search(folded):
                 first = folded[: match.start()].count(" ") - 1
@@ -64,11 +68,11 @@ def read_rules(root: Path, language: str, kinds: Iterable[str]) -> list[Rule]:
             faults.append(f"{where}: {label} is no label; see data/coach/labels.yml")
             continue
         try:
-            patterns, unless = (tuple(compile_pattern(str(p), groups) for p in fields.get(part) or ()) for part in ("patterns", "unless"))
+            patterns, unless, never = (tuple(compile_pattern(str(p), groups) for p in fields.get(part) or ()) for part in PARTS)
         except PatternError as error:
             faults.append(f"{where}: {label}: {error}; correct it there")
             continue
-        rule = Rule(label, patterns, unless, tuple(fields.get("examples") or ()), tuple(fields.get("counter_examples") or ()))
+        rule = Rule(label, patterns, unless, never, tuple(fields.get("examples") or ()), tuple(fields.get("counter_examples") or ()))
         faults += [f"{where}: {label}: the example {e!r} is not heard; change a pattern" for e in rule.examples if not rule.hears(e)]
         faults += [f"{where}: {label}: the counter-example {e!r} is heard; narrow a pattern or add to unless" for e in rule.counter_examples if rule.hears(e)]
         rules.append(rule)
