@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.content import colours
 from bot.content.facts import PLACEHOLDER
 from bot.content.library import PERSPECTIVES, Content, Text, Topic
 from bot.nlu.normalise import normalise, words
@@ -40,6 +41,7 @@ def check(content: Content, root: Path, today: datetime.date, only: str | None =
                 faults += _text(content, topic, text, language, slurs)
     faults += _interface(content, languages)
     faults += _facts(content, root, today)
+    faults += _organisations(root)
     return faults
 
 
@@ -150,6 +152,15 @@ def _facts(content: Content, root: Path, today: datetime.date) -> Iterable[str]:
             due = entry.get("check_again")
             if isinstance(due, datetime.date) and due < today:
                 yield f"content/facts.yml: {fact}.{name} was to be checked again on {due}; look at {entry['source']}, then set checked_on and check_again"
+
+
+def _organisations(root: Path) -> Iterable[str]:
+    for path in sorted((root / "organisations").glob("*/organisation.yml")):
+        try:
+            raw = yaml.safe_load(path.read_text("utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            continue  # named when it is loaded
+        yield from colours.faults(raw if isinstance(raw, dict) else {}, f"organisations/{path.parent.name}/organisation.yml")
 
 
 def _slurs(root: Path) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content import Content
 from bot.conversation import Talk
-from bot.doors.markup import html
+from bot.doors.markup import for_page
 from bot.doors.terminal import as_json
 from bot.messages import Reply
 
@@ -39,6 +39,8 @@ def note(talk: Talk, event: dict[str, Any]) -> dict[str, Any]:
     """Gives an event the talk's next number and keeps it for a page that comes back."""
     talk.seq += 1
     event = {"seq": talk.seq, **event}
+    if event["from"] != "person":  # the page's own words follow the talk, not a text that was there in Dutch only
+        event |= {"talk_language": talk.language, "answered_by": talk.answered_by}
     talk.log.append(event)
     return event
 
@@ -54,7 +56,7 @@ def from_noor(reply: Reply, content: Content) -> dict[str, Any]:
     event = {
         "from": "noor",
         **as_json(reply),
-        "html": html(reply.text),
+        "html": for_page(reply.text),
         "dir": content.languages[reply.language]["direction"],
         "urgent": reply.urgent,
     }

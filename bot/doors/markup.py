@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
     ["link", "image", "autolink", "html_block", "html_inline", "code", "fence", "heading", "lheading"]
 )
+_NUMBER = re.compile(r"(?<![\w-])(\u2066?(?:0\d{2,3}[- ]\d[\d -]{2,}\d|11[23])\u2069?)(?![\w-])")
 _TELEGRAM = (
     (r"</?p>", ""),
     (r"<strong>", "<b>"),
@@ -23,6 +24,11 @@ _TELEGRAM = (
 def html(text: str) -> str:
     """Paragraphs, lists and bold; everything else is shown as typed."""
     return str(_MARKDOWN.render(text)).strip()
+
+
+def for_page(text: str) -> str:
+    """html() with every number to call in a <bdi>: it keeps its order in right-to-left text, and a style can keep it on one line."""
+    return "".join(part if part.startswith("<") else _NUMBER.sub(r"<bdi>\1</bdi>", part) for part in re.split(r"(<[^>]*>)", html(text)))
 
 
 def telegram(text: str) -> str:

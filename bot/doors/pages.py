@@ -1,18 +1,32 @@
-"""The plain pages and files beside the talk: the widget's, the demo's, the widget's words, and "leave quickly" without JavaScript."""
+"""The pages around the talk: the loader, the widget's frame, its words and colours, the demo sites, and "leave quickly" without JavaScript."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import jinja2
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from bot.content import Content
+from bot.content.colours import HEX, palette
+from bot.content.facts import host, isolated
 from bot.service import Service
 
-PAGES = {"": "demo/index.html", "demo": "demo/index.html", "widget": "widget/frame.html"}
+DEMOS = {"": "index.html", "demo": "index.html", "demo/ar": "ar.html"}
+NUMBERS = ("emergency", "suicide_113", "veilig_thuis", "helpwanted", "kindertelefoon", "police")  # those of a page without a talk
+_COMMENT = re.compile(r"^ *//.*\n|  +// .*$|^ +|\n(?=\n)", re.MULTILINE)
+FRESH = {"Cache-Control": "no-cache"}
 
 
 class Pages:
@@ -20,12 +34,19 @@ class Pages:
 
     def __init__(self, service: Service, web: Path) -> None:
         self._service, self._web = service, web
+        self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(web), autoescape=True, trim_blocks=True)
 
     def routes(self) -> list[Any]:
+        # Nothing here is secret, so that compressing it gives nothing away; talks are never compressed.
+        small = [Middleware(GZipMiddleware, minimum_size=500)]
         return [
-            *[Route("/" + name, self._page(file)) for name, file in PAGES.items()],
-            Route("/widget/{name:path}", self._file("widget")),
-            Route("/demo/{name:path}", self._file("demo")),
+            *[Route("/" + path, self._demo(file), middleware=small) for path, file in DEMOS.items()],
+            Route("/widget", self.frame, middleware=small),
+            Route("/widget/loader.js", self.loader, middleware=small),
+            Route("/widget/{name}.js", self.script, middleware=small),
+            Route("/widget/theme.css", self.theme),
+            Mount("/widget", _Files(directory=self._web / "widget"), middleware=small),
+            Mount("/demo", _Files(directory=self._web / "demo"), middleware=small),
             Route("/api/words", self.words),
             Route("/leave", self.leave),
         ]
@@ -34,38 +55,127 @@ class Pages:
     def _content(self) -> Content:
         return self._service.turn.answers.content
 
-    def _page(self, file: str) -> Any:
+    def _demo(self, file: str) -> Any:
         async def page(request: Request) -> Response:
-            return FileResponse(self._web / file, headers={"Cache-Control": "no-cache"})
+            return HTMLResponse((self._web / "demo" / file).read_text("utf-8"), headers=FRESH)
 
         return page
 
-    def _file(self, folder: str) -> Any:
-        async def file(request: Request) -> Response:
-            path = (self._web / folder / request.path_params["name"]).resolve()
-            if not path.is_relative_to((self._web / folder).resolve()) or not path.is_file():
-                return Response("not here", 404)
-            return FileResponse(path, headers={"Cache-Control": "no-cache"})
+    async def frame(self, request: Request) -> Response:
+        """The page inside the iframe; `language` and `accent` (six hexadecimal digits) come from the script tag."""
+        content, code = self._content, self._language(request)
+        accent = request.query_params.get("accent", "")
+        every = {c: spoken(content, c) for c in content.spoken()}
+        page = self._templates.get_template("widget/frame.html").render(
+            here=every[code],
+            others=[e for c, e in every.items() if c != code],
+            languages=list(every.values()),
+            accent=accent if HEX.fullmatch("#" + accent) else "",
+            settings=self._settings(code),
+        )
+        # Never from a cache: "back" must not bring a talk's page to the screen again.
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
-        return file
+    async def loader(self, request: Request) -> Response:
+        """The script tag's file, with all that it needs written into it: one request, and none to another address."""
+        content = self._content
+        colours = palette(content.organisation)
+        settings = {
+            "language": self._default(),
+            "leave_to": content.organisation["leave_to"],
+            "accent": colours["--accent"],
+            "accent_text": colours["--accent-text"],
+            "words": {
+                code: {
+                    "code": code,
+                    "dir": content.languages[code]["direction"],
+                    **{key: content.say("widget_" + key, code) for key in ("open", "title", "close", "no_connection", "open_apart")},
+                    "numbers": [[f"{n['name']}: {n['phone']}", n["href"]] for n in spoken(content, code)["numbers"][:3] if n["phone"]],
+                }
+                for code in content.spoken()
+            },
+        }
+        filled = self._script("loader").replace("})({});", f"}})({json.dumps(settings, ensure_ascii=False, separators=(',', ':'))});")
+        return _answer(request, filled, {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+    async def script(self, request: Request) -> Response:
+        """The frame's scripts."""
+        name = request.path_params["name"]
+        return _answer(request, self._script(name)) if name in ("talk", "frame") else Response("not here", 404)
+
+    def _script(self, name: str) -> str:
+        """A script without the comments for those who read it: on a slow phone every byte is waited for."""
+        return _COMMENT.sub("", (self._web / "widget" / f"{name}.js").read_text("utf-8"))
+
+    async def theme(self, request: Request) -> Response:
+        """The organisation's colours, or the site's own accent, for the light scheme; the dark one is the widget's own."""
+        properties = palette(self._content.organisation, request.query_params.get("accent", ""))
+        lines = " ".join(f"{name}: {value};" for name, value in properties.items())
+        return Response(f"@media (prefers-color-scheme: light) {{ :root {{ {lines} }} }}\n", media_type="text/css", headers=FRESH)
 
     async def words(self, request: Request) -> Response:
         """The widget's own words in one language, and where "leave quickly" goes."""
-        content, language = self._content, request.query_params.get("language", "")
-        if language not in content.spoken():
-            language = str(content.organisation.get("default_language", "nl"))
-        words = {k.removeprefix("widget_"): content.say(k, language) for k in content.interface["nl"] if k.startswith("widget_")}
+        content, code = self._content, self._language(request)
         languages = {c: {"name": content.languages[c]["name"], "dir": content.languages[c]["direction"]} for c in content.spoken()}
-        return JSONResponse(
-            {
-                "language": language,
-                "dir": content.languages[language]["direction"],
-                "words": words,
-                "languages": languages,
-                "leave_to": content.organisation["leave_to"],
-            }
-        )
+        return JSONResponse({**self._settings(code), "dir": content.languages[code]["direction"], "languages": languages})
 
     async def leave(self, request: Request) -> Response:
         """Quick exit without JavaScript."""
         return RedirectResponse(str(self._content.organisation["leave_to"]), 303, {"Clear-Site-Data": '"cache", "storage"'})
+
+    def _settings(self, code: str) -> dict[str, Any]:
+        content = self._content
+        words = {k.removeprefix("widget_"): content.say(k, code) for k in content.interface["nl"] if k.startswith("widget_")}
+        return {"language": code, "leave_to": content.organisation["leave_to"], "words": words}
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("language", "")
+        return asked if asked in self._content.spoken() else self._default()
+
+    def _default(self) -> str:
+        return str(self._content.organisation.get("default_language", "nl"))
+
+
+class _Files(StaticFiles):
+    """Plain files, asked for anew each time: a site must not show last month's widget."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(FRESH)
+        return response
+
+
+def _answer(request: Request, script: str, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """A script, or 304 when the caller has it already."""
+    tag = f'W/"{hashlib.sha256(script.encode()).hexdigest()[:16]}"'
+    known = request.headers.get("if-none-match") == tag
+    return Response(
+        None if known else script, 304 if known else 200, {**FRESH, "ETag": tag, **headers}, media_type="text/javascript"
+    )
+
+
+def spoken(content: Content, code: str) -> dict[str, Any]:
+    """One language for a template: code, name, direction, the widget's words, and whom to call with number and hours."""
+    words = {k.removeprefix("widget_"): content.say(k, code) for k in content.interface["nl"] if k.startswith("widget_")}
+    language = content.languages[code]
+    own = [str(content.organisation["fact"])] if content.organisation.get("fact") else []
+    numbers = [_number(content, fact, code) for fact in (*NUMBERS, *own) if fact in content.facts]
+    return {"code": code, "name": language["name"], "dir": language["direction"], "words": words, "numbers": [n for n in numbers if n["href"]]}
+
+
+def _number(content: Content, fact: str, code: str) -> dict[str, str]:
+    facts, rtl = content.facts, content.rtl(code)
+    phone, site = facts.phone(fact, high_risk=True) or "", facts.site(fact) or ""
+    entry = facts.field(fact, "phone")
+    if entry and entry["status"] == "S-old":  # seen long ago: the site knows better
+        phone = ""
+    hours = facts.fill(f"{{{fact}.hours}}", code, high_risk=True, rtl=rtl) if facts.field(fact, "hours") else ""
+    name = facts.name(fact, code)
+    return {
+        "name": "" if name == phone else name,
+        "phone": isolated(phone, rtl) if phone else "",
+        "site": host(site),
+        "href": "tel:" + phone.replace(" ", "").replace("-", "") if phone else site,
+        "hours": hours,
+        "about": facts.about(fact, code),
+    }

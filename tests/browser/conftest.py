@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import socket
 import threading
@@ -11,11 +12,24 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.answers import Answers
 from bot.app import create_app
+<<<<<<< HEAD
 from bot.settings import Settings
 from tests.conftest import opened
+=======
+from bot.conversation import Talk
+from bot.doors import frames
+from bot.messages import Reply
+from bot.safety import Safety
+from bot.service import Service
+from bot.settings import Settings
+from bot.store.kept import Kept, key_from
+from bot.turn import Turn
+from bot.understand import Understanding
+>>>>>>> 6c8a7e2 (Widget: page from the server with numbers and hours, menu, human and practice, plan cards, sleep, two tabs, polling, colours with a contrast check)
 
 
 @pytest.fixture(scope="module")  # Playwright holds the event loop of its thread: it must end before other tests begin
@@ -31,19 +45,44 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    async def no_model(*args: Any, **kwargs: Any) -> None:
+def service(settings: Settings, words: tuple[Answers, Safety]) -> Service:
+    """A service of the project's own words, read once for all tests."""
+    kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
+    return Service(settings, Turn(*words, Understanding(lambda path: None)), kept)  # type: ignore[arg-type, return-value]
+
+
+@pytest.fixture(autouse=True)
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*args: Any, **kwargs: Any) -> None:
         await asyncio.sleep(3600)
 
+<<<<<<< HEAD
     monkeypatch.setattr("bot.app.keep_model", no_model)
     service = opened(settings)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="critical", ws="wsproto"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+=======
+    monkeypatch.setattr("bot.app.keep_model", never)
+
+
+@contextlib.contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """The address of an application while the block runs."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="wsproto"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+>>>>>>> 6c8a7e2 (Widget: page from the server with numbers and hours, menu, human and practice, plan cards, sleep, two tabs, polling, colours with a contrast check)
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture
+def address(settings: Settings, service: Service) -> Iterator[str]:
+    with listening(create_app(settings, service)) as found:
+        yield found
 
 
 @pytest.fixture
@@ -55,3 +94,22 @@ def page(chromium: Browser) -> Iterator[Page]:
     made.on("pageerror", lambda error: made.faults.append(str(error)))  # type: ignore[attr-defined]
     yield made
     context.close()
+
+
+def opened(page: Page, address: str, language: str = "nl") -> Page:
+    """The widget's own page with Noor's first screen in it."""
+    page.goto(f"{address}/widget?language={language}")
+    expect(page.locator("article.noor")).to_have_count(1)
+    return page
+
+
+def said(page: Page, text: str) -> None:
+    """Types and sends."""
+    page.locator("#text").fill(text)
+    page.locator("form button").click()
+
+
+def shown(page: Page, service: Service, reply: Reply, seq: int = 1000, answered_by: str = "bot") -> None:
+    """Hands the page a reply as the web door sends it; for replies that the words alone can't bring about."""
+    talk = Talk("shown", language=reply.language, answered_by=answered_by, seq=seq)
+    page.evaluate("event => talk.take({message: event})", frames.note(talk, frames.from_noor(reply, service.turn.answers.content)))

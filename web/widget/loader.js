@@ -1,64 +1,92 @@
 // The one script tag that a site puts on its page. It adds a button and, when tapped, an iframe on Noor's own origin, so that the
-// scripts of the site can't read the talk. Stores nothing.
-(() => {
-  const script = document.currentScript;
-  const origin = new URL(script.src).origin;
-  const language = script.dataset.language || document.documentElement.lang.slice(0, 2) || "";
-  let frame = null;
+// scripts of the site can't read the talk. Stores nothing, asks for nothing until the button is tapped. The server writes its
+// settings (words, where "leave quickly" goes, colours) in place of the empty object at the end.
+((settings) => {
+  const script = document.currentScript, data = script.dataset, origin = new URL(script.src).origin;
+  const language = (data.language || document.documentElement.lang || "").slice(0, 2);
+  const words = settings.words[language] || settings.words[settings.language];
+  const accent = /^#?[0-9a-f]{6}$/i.test(data.accent) ? data.accent.replace("#", "") : "";
+  const side = data.side === "start" ? "inset-inline-start" : "inset-inline-end";
+  const place = "all:initial;position:fixed;z-index:2147483000;inset-block-end:16px;" + side + ":16px;";
+  const font = "font:600 17px/1.3 system-ui,'Noto Sans Arabic',sans-serif;";
+  let frame, panel, patience;
 
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "…";
-  button.setAttribute("aria-expanded", "false");
-  const place = "position:fixed;inset-block-end:16px;inset-inline-end:16px;z-index:2147483000;";
-  button.style.cssText = place + "min-width:56px;min-height:56px;padding:0 18px;border:2px solid #fff;border-radius:28px;font:600 16px/1.2 system-ui,sans-serif;cursor:pointer;" +
-    "color:" + (script.dataset.text || "#fff") + ";background:" + (script.dataset.accent || "#1f5f8b");
+  const make = (name, style, more) => Object.assign(document.createElement(name), {style, ...more});
+  const dress = (node) => { node.lang = words.code; node.dir = words.dir; return node; };
+
+  // Black or white, whichever is read more easily on a colour of the site's own choice.
+  const readable = (hex) => {
+    const [r, g, b] = [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b > .179 ? "#111" : "#fff";
+  };
+
+  const button = dress(make("button", place + font + "box-sizing:border-box;min-inline-size:56px;min-block-size:56px;padding:10px 22px;border:2px solid #fff;border-radius:28px;cursor:pointer;" +
+    "box-shadow:0 2px 12px #0004;color:" + (accent ? readable(accent) : settings.accent_text) + ";background:" + (accent ? "#" + accent : settings.accent), {type: "button", textContent: words.open}));
+  button.onfocus = () => { if (button.matches(":focus-visible")) button.style.outline = "3px solid #b35c00"; };
+  button.onblur = () => { button.style.outline = "none"; };
 
   function open() {
     if (!frame) {
-      frame = document.createElement("iframe");
-      frame.src = origin + "/widget?language=" + encodeURIComponent(language);
-      frame.title = button.textContent;
-      frame.style.cssText = place + "inline-size:min(420px,100vw);block-size:min(680px,100dvh);max-inline-size:100vw;max-block-size:100dvh;border:0;border-radius:12px;box-shadow:0 4px 24px #0006;background:#fff";
-      if (innerWidth < 480 || innerHeight < 480) frame.style.cssText += ";inset:0;inline-size:100vw;block-size:100dvh;border-radius:0";
+      const query = new URLSearchParams({language: words.code, ...(accent && {accent})});
+      frame = make("iframe", "", {src: origin + "/widget?" + query, title: words.title});
+      fit();
       document.body.append(frame);
+      // A site that may not show the widget, or a server that is down: the numbers all the same.
+      patience = setTimeout(numbers, 5000);
     }
-    frame.hidden = false;
-    button.hidden = true;
-    button.setAttribute("aria-expanded", "true");
+    frame.style.display = "block";
+    button.style.display = "none";
     frame.focus();
   }
 
+  function fit() {
+    if (!frame) return;
+    const shown = frame.style.display, view = visualViewport, small = innerWidth < 480 || innerHeight < 480;
+    // On a phone the keyboard covers the page without making it smaller; the frame keeps to what can be seen.
+    frame.style = place + "color-scheme:light dark;border:0;background:#fff;" + (small
+      ? "inset:" + view.offsetTop + "px 0 auto;inline-size:100%;block-size:" + view.height + "px"
+      : "inline-size:420px;block-size:min(720px,calc(100vh - 32px));border-radius:20px;box-shadow:0 8px 40px #0005");
+    frame.style.display = shown || "block";
+  }
+  visualViewport.onresize = visualViewport.onscroll = fit;
+
   function close() {
-    if (frame) frame.hidden = true;
-    button.hidden = false;
-    button.setAttribute("aria-expanded", "false");
+    if (frame) frame.style.display = "none";
+    panel?.remove();
+    button.style.display = "block";
     button.focus();
   }
 
-  function leave(to) {
-    // Blank the page first: on a slow line the talk would stay readable while the next page loads.
-    document.documentElement.replaceChildren();
-    location.replace(to);
+  function numbers() {
+    frame.remove();
+    frame = null;
+    panel = dress(make("div", place + font + "max-inline-size:320px;padding:18px;border:2px solid #8c1d18;border-radius:16px;color:#1c2730;background:#fff", {role: "alert"}));
+    panel.append(make("p", "margin:0 0 12px", {textContent: words.no_connection}));
+    for (const [title, href] of [...words.numbers, [words.open_apart, origin + "/widget?language=" + words.code]])
+      panel.append(make("a", "all:revert;display:block;padding:11px 0;color:#8c1d18;" + font, {href, textContent: title, target: href.startsWith("tel:") ? "" : "_blank", rel: "noopener"}));
+    const shut = make("button", "all:revert;min-block-size:44px;padding:0 16px;" + font, {type: "button", textContent: words.close, onclick: close});
+    panel.append(shut);
+    document.body.append(panel);
   }
 
-  let leaveTo = "https://www.google.nl";
+  function leave() {
+    // Blank the page first: on a slow line it would stay readable while the next one loads.
+    document.documentElement.replaceChildren();
+    location.replace(settings.leave_to);
+  }
+
   let shifts = [];
   addEventListener("keyup", (event) => {
     if (event.key !== "Shift") return (shifts = []);
     shifts = [...shifts.filter((at) => event.timeStamp - at < 1500), event.timeStamp];
-    if (shifts.length >= 3) leave(leaveTo);
+    if (shifts.length > 2) leave();
   });
   addEventListener("message", (event) => {
-    if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
+    if (event.origin !== origin || event.source !== frame?.contentWindow) return;
+    if (event.data === "noor:here") clearTimeout(patience);
     if (event.data === "noor:close") close();
-    if (event.data === "noor:leave") leave(leaveTo);
+    if (event.data === "noor:leave") leave();
   });
-  button.addEventListener("click", open);
-  fetch(origin + "/api/words?language=" + encodeURIComponent(language)).then((answer) => answer.json()).then((data) => {
-    button.textContent = data.words.open;
-    button.lang = data.language;
-    leaveTo = data.leave_to;
-  }).catch(() => { button.textContent = "Noor"; });
+  button.onclick = open;
   document.body.append(button);
-})();
+})({});
