@@ -14,22 +14,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot.answers import Answers
 from bot.app import create_app
-<<<<<<< HEAD
-from bot.settings import Settings
-from tests.conftest import opened
-=======
 from bot.conversation import Talk
 from bot.doors import frames
 from bot.messages import Reply
-from bot.safety import Safety
 from bot.service import Service
 from bot.settings import Settings
-from bot.store.kept import Kept, key_from
-from bot.turn import Turn
-from bot.understand import Understanding
->>>>>>> 6c8a7e2 (Widget: page from the server with numbers and hours, menu, human and practice, plan cards, sleep, two tabs, polling, colours with a contrast check)
+from tests import conftest
 
 
 @pytest.fixture(scope="module")  # Playwright holds the event loop of its thread: it must end before other tests begin
@@ -45,10 +36,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def service(settings: Settings, words: tuple[Answers, Safety]) -> Service:
-    """A service of the project's own words, read once for all tests."""
-    kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
-    return Service(settings, Turn(*words, Understanding(lambda path: None)), kept)  # type: ignore[arg-type, return-value]
+def service(settings: Settings) -> Service:
+    return conftest.opened(settings)
 
 
 @pytest.fixture(autouse=True)
@@ -56,13 +45,6 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(*args: Any, **kwargs: Any) -> None:
         await asyncio.sleep(3600)
 
-<<<<<<< HEAD
-    monkeypatch.setattr("bot.app.keep_model", no_model)
-    service = opened(settings)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="critical", ws="wsproto"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-=======
     monkeypatch.setattr("bot.app.keep_model", never)
 
 
@@ -72,7 +54,6 @@ def listening(app: Any) -> Iterator[str]:
     bound = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="wsproto"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
->>>>>>> 6c8a7e2 (Widget: page from the server with numbers and hours, menu, human and practice, plan cards, sleep, two tabs, polling, colours with a contrast check)
     thread.start()
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     server.should_exit = True
