@@ -173,6 +173,9 @@ class Answers:
         opening = hours.next(at)
         if opening is None:
             return self.say("chat_unknown", talk)
+        if (opening.opens.timestamp() - at.timestamp()) > 6 * 86400:
+            date = format_date(opening.opens, "EEEE d MMMM", locale=locale)
+            return self.say("chat_opens_date", talk, time=self._clock(opening.opens, hours, talk), date=date)
         days = (opening.opens.date() - at.astimezone(ZoneInfo(hours.timezone)).date()).days
         key = {0: "chat_opens_today", 1: "chat_opens_tomorrow"}.get(days, "chat_opens_day")
         return self.say(

@@ -23,6 +23,7 @@ from bot.doors.pages import Pages
 from bot.doors.telegram import TelegramDoor, TokenRefused
 from bot.doors.terminal import loader
 from bot.doors.web import WebDoor
+from bot.handoff.watch import keep_watch
 from bot.service import Service
 from bot.settings import Settings
 from bot.training import model_path, newest_model, train_apart
@@ -65,7 +66,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(t)
-            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.keep_in_touch(), service.turn.understanding.watch())
+            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.keep_in_touch(), service.turn.understanding.watch(), keep_watch(service))
         ]
         if telegram:
             await telegram.start()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.conversation import Talk
+from bot.handoff import calendar_file
 from bot.report import sheet
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Maker = Callable[["Answers", Talk], bytes]
 MAKERS: dict[str, tuple[str, Maker]] = {
     "sheet": ("application/pdf", sheet.pdf),
+    "calendar": ("text/calendar; charset=utf-8", calendar_file.file),
     "sheet_page": ("text/html; charset=utf-8", sheet.page),
 }
 
@@ -29,12 +31,14 @@ def make_file(answers: Answers, talk: Talk, kind: str) -> tuple[str, bytes]:
     media_type, maker = MAKERS[kind]
     try:
         return media_type, maker(answers, talk)
-    except sheet.SheetFailed:
+    except (sheet.SheetFailed, calendar_file.NeverOpen):
         raise NoFile(kind) from None
 
 
 def on_offer(talk: Talk, kind: str) -> bool:
     """Whether the talk has what the file is made of."""
+    if kind == "calendar":
+        return bool(talk.handoff.get("calendar"))
     return kind.startswith("sheet") and bool(talk.report.get("case"))
 
 

@@ -15,6 +15,8 @@ class Message:
     text: str | None = None
     tap: str | None = None
     language: str | None = None
+    id: str = ""  # the door's own number of this message; the same one counts once
+    door: str = ""  # web, telegram, terminal: filled in by the service, with `talk` the address to answer at later
     media: str | None = None  # the kind of a file that the door refused without fetching it: photo, voice, document ...
 
 

@@ -9,8 +9,9 @@ import asyncio
 import datetime
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import yaml
@@ -19,6 +20,9 @@ from bot.answers import Answers
 from bot.content import ContentError, load_content
 from bot.conversation import MANY, Talk
 from bot.files import make_file
+from bot.handoff.hours import hours_faults
+from bot.handoff.queue import Queue
+from bot.handoff.visitor import VisitorSide
 from bot.messages import Message, Reply
 from bot.report.book import load_book
 from bot.safety import Safety, load_safety
@@ -47,7 +51,15 @@ def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str
         starters = {}
         more.append("content/starters.yml: can't be read; write `role: [topic, topic]` lines")
     book, wrong = load_book(root, content)
+    more += hours_faults(content.organisation, f"organisations/{organisation}/organisation.yml")
     return Answers(content, starters, book), safety, faults + more + wrong
+
+
+class Outlet(Protocol):
+    """A door that can say something to a person who did nothing just now."""
+
+    def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]: ...
+    async def bring(self, name: str, person: str, replies: list[Reply], noted: list[dict[str, Any]]) -> None: ...
 
 
 class Service:
@@ -58,6 +70,8 @@ class Service:
         self.talks = Talks(kept, lambda: str(self.turn.answers.content.organisation.get("default_language", "nl")))
         self._redis = connect(settings.redis)
         self.locks, self.wire = Locks(self._redis), Wire(self._redis)
+        self.turn.handoff = VisitorSide(Queue(kept), self.wire)
+        self.doors: dict[str, Outlet] = {}  # the doors that are open, by name
         self._stamp = changed_at(settings.root)
         self.faults: list[str] = []
 
@@ -95,13 +109,37 @@ class Service:
             if message_id and message_id in talk.seen:
                 return []
             before = talk.id
-            replies = await self.turn.take(talk, message)
+            replies = await self.turn.take(talk, replace(message, id=message_id, door=door))
             if talk.id != before and not self._erased(name, before):
                 replies = [self.turn.answers.notice("erase_waits", talk, topic="erase_waits")]
             remember(talk, message_id)
             note(talk, replies)
             self.talks.save(name, talk)
             return replies
+
+    async def deliver(self, name: str, say: Callable[[Talk], list[Reply]], address: tuple[str, str] | None) -> list[Reply]:
+        """Says something outside a turn: a counsellor's words, what happened to a talk. Returns the replies.
+
+        `name` is the talk (Kept.name), `say` gives the replies and may change the talk, `address` is (door, person). Written with the
+        talk before it is sent: a page that is away finds it when it comes back.
+        """
+        async with self.locks.holding(name):
+            talk = self.talks.load(name)
+            before = talk.to_dict()
+            replies = say(talk)
+            for reply in replies:
+                talk.offer({b.id: b.title for b in reply.buttons})
+            door = self.doors.get(address[0]) if address else None
+            noted = door.note(talk, replies) if door else []
+            if replies or talk.to_dict() != before:
+                self.talks.save(name, talk)
+            if door and address and replies:
+                await door.bring(name, address[1], replies, noted)
+            return replies
+
+    def passing(self, name: str, event: dict[str, Any]) -> None:
+        """Something for the open pages of a talk that is not kept, as {"typing": True}."""
+        self.wire.publish(name, event)
 
     async def file(self, door: str, person: str, kind: str) -> tuple[str, bytes]:
         """(media type, bytes) of a file that a reply of this talk offered. Raises bot.files.NoFile."""
@@ -112,6 +150,7 @@ class Service:
         name = self.kept.name(door, person)
         async with self.locks.holding(name):
             self._erased(name, self.talks.load(name).id)
+            self.turn.handoff.erase(name)
 
     def _erased(self, name: str, talk_id: str) -> bool:
         """Whether every store has forgotten the talk; one that is away does it when it is back, before anything else is written."""

@@ -2,11 +2,12 @@
 
     1 conversation   whose talk, which language
     2 safety         danger, leave, stop: rules that need no model
-    3 understand     Rasa, with a deadline -> names of topics
-    4 report         what a message tells of a case; the next question or the plan
-    5 answers        topic + language + role + perspective -> reviewed text
+    3 handoff        a human answers? passed on; Rasa is not called and learns nothing
+    4 understand     Rasa, with a deadline -> names of topics
+    5 report         what a message tells of a case; the next question or the plan
+    6 answers        topic + language + role + perspective -> reviewed text
 
-Without a model every step but 3 works.
+Without a model every step but 4 works.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dataclasses import replace
 
 from bot.answers import PERSPECTIVES, ROLES, Answers
 from bot.conversation import Talk
+from bot.handoff.summary import remember
+from bot.handoff.visitor import VisitorSide
 from bot.language import recognise, set_language
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
@@ -60,8 +63,9 @@ SHORT = 7  # words: a message this short can lean on the last answer
 class Turn:
     """Takes messages. `answers` and `safety` are replaced when their files change; a talk in progress sees the new ones next turn."""
 
-    def __init__(self, answers: Answers, safety: Safety, understanding: Understanding) -> None:
+    def __init__(self, answers: Answers, safety: Safety, understanding: Understanding, handoff: VisitorSide | None = None) -> None:
         self.answers, self.safety, self.understanding = answers, safety, understanding
+        self.handoff = handoff or VisitorSide.in_memory()
 
     @property
     def guide(self) -> Guide:
@@ -73,23 +77,30 @@ class Turn:
         if not talk.turns and message.language in self.answers.content.spoken():
             talk.language = message.language
         first = talk.turns == 0
-        if message.media:
-            replies = self._media(talk, message)
-        elif message.tap is not None:
-            replies = await self._tap(talk, message)
+        # A person who waits for a human or talks with one: her words go there, and Rasa never sees them.
+        if (passed := await self.handoff.take(self.answers, self.safety, talk, message)) is not None:
+            replies = passed
         else:
-            replies = await self._typed(talk, message)
-        replies = self.guide.after(talk, replies)
+            if message.media:
+                replies = self._media(talk, message)
+            elif message.tap is not None:
+                replies = await self._tap(talk, message)
+            else:
+                replies = await self._typed(talk, message)
+            replies = self.guide.after(talk, replies)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
+        remember(talk, replies, self.answers)
         for reply in replies:
             talk.offer({b.id: b.title for b in reply.buttons})
         return replies
 
     def hello(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
-        """The first screen of a new talk."""
+        """The first screen of a new talk; for one that a human holds, how that stands."""
+        if standing := self.handoff.standing(self.answers, talk, at):
+            return [standing]
         reply = self.answers.topic("greet", talk, at)
         talk.offer({b.id: b.title for b in reply.buttons})
         return [reply]
@@ -119,6 +130,8 @@ class Turn:
         changed = self.guide.hear(talk, text[:LONG], seen)
         if kind := danger_in(rule.kind if rule else "", seen):
             return await self._danger(talk, message, kind, seen)
+        if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
+            return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
         if (told := self.guide.typed(talk, text[:LONG], seen, changed, message.at)) is not None:
             return told
         if seen is None:
@@ -208,6 +221,8 @@ class Turn:
     def _topic(self, talk: Talk, topic: str, at: datetime.datetime, above: str = "") -> list[Reply]:
         if topic not in self.answers.content.topics:
             return [self.answers.notice("ask_again", talk, self.answers.way_out(talk))]
+        if topic == "talk_to_person" and (asked := self.handoff.ask(self.answers, talk, at)):
+            return [asked]
         reply = self.answers.topic(topic, talk, at, above=above)
         if topic not in PASSING:
             talk.topic = topic

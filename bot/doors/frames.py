@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content import Content
 from bot.conversation import Talk
-from bot.doors.markup import for_page
+from bot.doors.markup import for_page, plain
 from bot.doors.terminal import as_json
 from bot.messages import Reply
 
@@ -56,7 +56,7 @@ def from_noor(reply: Reply, content: Content) -> dict[str, Any]:
     event = {
         "from": "noor",
         **as_json(reply),
-        "html": for_page(reply.text),
+        "html": plain(reply.text) if reply.sender == "human" else for_page(reply.text),
         "dir": content.languages[reply.language]["direction"],
         "urgent": reply.urgent,
     }

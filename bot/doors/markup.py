@@ -1,8 +1,9 @@
-"""Reviewed Markdown as HTML for a web page and for Telegram. Only texts from content/ come here, never what a person typed."""
+"""Reviewed Markdown as HTML for a web page and for Telegram; what a person typed is only ever shown as typed."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 
 from markdown_it import MarkdownIt
 
@@ -29,6 +30,11 @@ def html(text: str) -> str:
 def for_page(text: str) -> str:
     """html() with every number to call in a <bdi>: it keeps its order in right-to-left text, and a style can keep it on one line."""
     return "".join(part if part.startswith("<") else _NUMBER.sub(r"<bdi>\1</bdi>", part) for part in re.split(r"(<[^>]*>)", html(text)))
+
+
+def plain(text: str) -> str:
+    """What a person typed, as HTML that shows it as typed."""
+    return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
 
 
 def telegram(text: str) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import hmac
 import secrets
+from html import escape
 from typing import Any
 
 import structlog
@@ -21,8 +22,10 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
+from bot.conversation import Talk
 from bot.doors.markup import telegram as as_telegram
 from bot.files import NoFile
+from bot.handoff.visitor import HELD
 from bot.messages import File, Message, Reply
 from bot.service import Service, now
 from bot.settings import Settings
@@ -72,6 +75,7 @@ class TelegramDoor:
         self._service, self._settings = service, settings
         self._secret = settings.telegram_secret or secrets.token_urlsafe(32)
         self._app = _application(settings)
+        service.doors["telegram"] = self
         self._app.add_handler(ChatMemberHandler(self._joined, ChatMemberHandler.MY_CHAT_MEMBER))
         self._app.add_handler(CallbackQueryHandler(self._tapped))
         self._app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, self._said))
@@ -148,7 +152,7 @@ class TelegramDoor:
         replies = await self._ask(update, chat, said)
         if media and message.caption:
             replies += await self._ask(update, chat, Message(chat, now(), media=media), suffix="media")
-        await self._send(update, chat, replies)
+        await self._send(chat, replies)
 
     async def _command(self, update: Update, chat: str, tap: str, hint: str) -> None:
         async with self._service.talk("telegram", chat) as talk:
@@ -156,6 +160,8 @@ class TelegramDoor:
                 if not talk.turns and hint in self._service.turn.answers.content.spoken():
                     talk.language = hint
                 replies = self._service.turn.hello(talk, now())
+            elif talk.answered_by in HELD and tap == "stop":  # out of the queue, or out of the talk
+                tap, replies = "handoff:leave", []
             elif tap == "stop":
                 replies = [self._service.turn.answers.notice("stopped", talk)]
             else:
@@ -163,7 +169,7 @@ class TelegramDoor:
                 replies = []
         if not replies:
             replies = await self._ask(update, chat, Message(chat, now(), tap=tap))
-        await self._send(update, chat, replies)
+        await self._send(chat, replies)
 
     async def _tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -172,7 +178,7 @@ class TelegramDoor:
         with contextlib.suppress(TelegramError):  # older than Telegram's limit: the tap still counts
             await query.answer()
         chat = str(update.effective_chat.id)
-        await self._send(update, chat, await self._ask(update, chat, Message(chat, now(), tap=query.data or "")))
+        await self._send(chat, await self._ask(update, chat, Message(chat, now(), tap=query.data or "")))
 
     async def _joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         change, chat = update.my_chat_member, update.effective_chat
@@ -206,38 +212,45 @@ class TelegramDoor:
             language = str(content.organisation.get("default_language", "nl"))
             return [Reply("too_fast", content.say("too_fast", language), language)]
 
-    async def _send(self, update: Update, chat: str, replies: list[Reply]) -> None:
-        target = update.effective_chat
-        assert target is not None
+    async def _send(self, chat: str, replies: list[Reply]) -> None:
         for reply in replies:
-            text = as_telegram(reply.text)
+            text = escape(reply.text) if reply.sender == "human" else as_telegram(reply.text)
             if reply.links:
                 text += "\n\n" + "\n".join(f"→ {link.title}" for link in reply.links)
             pieces = split(text)
             for piece in pieces:
                 keyboard = _keyboard(reply) if piece is pieces[-1] else None
                 try:
-                    await target.send_message(piece, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
+                    await self._message(chat, piece, keyboard)
                 except Forbidden:
                     return  # blocked in the meantime
                 except RetryAfter as error:
                     await asyncio.sleep(seconds(error))
                     with contextlib.suppress(TelegramError):
-                        await target.send_message(piece, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
+                        await self._message(chat, piece, keyboard)
                 except TelegramError as error:
                     log.error("telegram took no message", error=error.__class__.__name__)
             if reply.file:
-                await self._send_file(update, chat, reply.file)
+                await self._send_file(chat, reply.file)
 
-    async def _send_file(self, update: Update, chat: str, file: File) -> None:
+    async def _message(self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        await self._app.bot.send_message(int(chat), text, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
+
+    async def _send_file(self, chat: str, file: File) -> None:
         """A file that a reply offers, as a document under a neutral name."""
-        target = update.effective_chat
-        assert target is not None
         try:
             _, made = await self._service.file("telegram", chat, file.kind)
-            await target.send_document(made, filename=file.name)
+            await self._app.bot.send_document(int(chat), made, filename=file.name)
         except (NoFile, TelegramError) as error:
             log.error("telegram took no file", error=error.__class__.__name__)
+
+    def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
+        """Nothing is kept for Telegram: it keeps the chat itself."""
+        return []
+
+    async def bring(self, name: str, person: str, replies: list[Reply], noted: list[dict[str, Any]]) -> None:
+        """Sends what is said outside a turn."""
+        await self._send(person, replies)
 
 
 _MENU = (

@@ -92,8 +92,9 @@ async def chat_lines(settings: Settings) -> int:
             print(json.dumps({"error": f'not a line of the form {{"talk": ..., "text": ...}}: {error}'}), flush=True)
             continue
         talk = talks.get(name) or talks.setdefault(name, Talk(f"chat-{id(talks)}-{len(talks)}"))
-        message = Message(name, at, text=said.get("text"), tap=said.get("tap"), language=said.get("language"), media=said.get("media"))
-        replies = await turn.take(talk, message)
+        message = Message(name, at, text=said.get("text"), tap=said.get("tap"), language=said.get("language"), media=said.get("media"), door="terminal")
+        told = turn.handoff.pass_time(answers, talk, at)
+        replies = told + await turn.take(talk, message)
         print(
             json.dumps({"talk": name, "replies": [as_json(r) for r in replies], "answered_by": talk.answered_by}, ensure_ascii=False),
             flush=True,

@@ -40,6 +40,7 @@ class WebDoor:
         self._rate = service.limit("say", BURST, PER_SECOND)
         self._new_talks = service.limit("talk", 60, 1.0)
         service.wire.listen(self._pages.tell)
+        service.doors["web"] = self
 
     def routes(self) -> list[Any]:
         return [
@@ -202,6 +203,15 @@ class WebDoor:
         for event in pushed:
             self._service.wire.publish(name, {"message": event})
         return True
+
+    def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
+        """Keeps what is said outside a turn for a page that comes back."""
+        return [frames.note(talk, frames.from_noor(r, self._service.turn.answers.content)) for r in replies]
+
+    async def bring(self, name: str, person: str, replies: list[Reply], noted: list[dict[str, Any]]) -> None:
+        """Sends it to the pages that are open, in whatever process."""
+        for event in noted:
+            self._service.wire.publish(name, {"message": event})
 
     def _passing(self, key: str) -> dict[str, Any]:
         content = self._service.turn.answers.content

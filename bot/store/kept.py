@@ -46,17 +46,28 @@ class Kept:
         """The keyed hash under which a door finds its talk again; a chat id can't be read back from it."""
         return hmac.new(self._secret, f"{door}:{person}".encode(), hashlib.sha256).hexdigest()
 
+    @property
+    def engine(self) -> Any:
+        """The SQLAlchemy engine, for the other tables of tables.py."""
+        return self._engine
+
+    def seal(self, value: dict[str, Any]) -> bytes:
+        """A value encrypted, as it stands in a column."""
+        return self._closed(value)
+
+    def unseal(self, data: Any, what: str) -> dict[str, Any]:
+        """The value of a sealed column; `what` names it in the error. Raises Unreadable."""
+        try:
+            found: dict[str, Any] = self._opened(data)
+        except (InvalidToken, ValueError) as error:
+            raise Unreadable(f"the {what} can't be opened: another key, or a damaged row") from error
+        return found
+
     def get(self, kind: str, row: str) -> dict[str, Any] | None:
         """The row, None when there is none. Raises Unreadable."""
         with self._engine.connect() as connection:
             data = connection.execute(sa.select(KEPT.c.data).where(KEPT.c.kind == kind, KEPT.c.id == row)).scalar()
-        if data is None:
-            return None
-        try:
-            found: dict[str, Any] = self._opened(data)
-        except (InvalidToken, ValueError) as error:
-            raise Unreadable(f"the {kind} {row[:8]}... can't be opened: another key, or a damaged row") from error
-        return found
+        return None if data is None else self.unseal(data, f"{kind} {row[:8]}...")
 
     def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> None:
         """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither."""
@@ -143,6 +154,11 @@ def key_from(text: str, data_dir: Path) -> bytes:
         with os.fdopen(descriptor, "wb") as file:
             file.write(Fernet.generate_key())
     return path.read_bytes().strip()
+
+
+def key_for_memory() -> bytes:
+    """A key for rows that are to be gone with the process."""
+    return Fernet.generate_key()
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

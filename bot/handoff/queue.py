@@ -1,0 +1,309 @@
+"""The talks that wait for a person or are with one, as rows of the database: whatever process asks sees the same queue.
+
+Two counsellors who claim at once: one changed row decides. A person's message and a counsellor's each count once by their own id, and
+get the next number of their talk in the same transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.kept import Kept, Unreadable
+from bot.store.tables import DUTY, HANDOFF_LINES, HANDOFFS, REMINDERS
+
+OPEN = ("waiting", "human")
+PRESENT = 45.0  # seconds after which a counsellor who gave no sign counts as gone
+H, L = HANDOFFS.c, HANDOFF_LINES.c
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """One talk with a person. Times in seconds since 1970; `summary` is what was shown for consent, as lines; `address` (door, person)."""
+
+    id: str
+    talk: str
+    state: str
+    danger: bool
+    returned: bool
+    language: str
+    asked_at: float
+    counsellor: str
+    claimed_at: float
+    alive_at: float
+    acted_at: float
+    unanswered_at: float
+    here_at: float
+    away: bool
+    told: str
+    lines: int
+    brought: int
+    ended_at: float
+    ended: str
+    settled: bool
+    helped: int | None
+    summary: list[dict[str, str]] = field(default_factory=list)
+    address: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a talk with a person: `sender` is person, human (the counsellor), note (counsellors only) or noor (what happened)."""
+
+    number: int
+    sender: str
+    text: str
+    language: str
+    at: float
+    by: str = ""
+    danger: str = ""
+    message_id: str = ""
+
+
+class Queue:
+    """Rows of `handoffs`, `handoff_lines` and `duty`. Raises sqlalchemy's errors when the store fails."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self._engine = kept.engine
+
+    # --- a person asks, leaves, comes back ---------------------------------------------------------------------------
+
+    def join(self, address: tuple[str, str], language: str, summary: list[dict[str, str]], danger: bool, at: float) -> Handoff:
+        """A new talk at the end of the queue; one that is open already for this person is given back as it is."""
+        talk = self.kept.name(*address)
+        if (open_one := self.of(talk)) is not None:
+            return open_one
+        row = secrets.token_hex(16)
+        with self._engine.begin() as connection:
+            connection.execute(
+                HANDOFFS.insert().values(
+                    id=row, talk=talk, state="waiting", danger=int(danger), returned=0, language=language, asked_at=at, here_at=at, away=0, told="",
+                    lines=0, brought=0, settled=0, data=self.kept.seal({"summary": summary, "address": list(address)}),
+                )
+            )  # fmt: skip
+        found = self.get(row)
+        assert found
+        return found
+
+    def of(self, talk: str) -> Handoff | None:
+        """The open talk of a person, by the keyed hash of door and person."""
+        return next(iter(self._select(sa.and_(H.talk == talk, H.state.in_(OPEN)))), None)
+
+    def get(self, handoff: str) -> Handoff | None:
+        return next(iter(self._select(H.id == handoff)), None)
+
+    def open(self) -> list[Handoff]:
+        """Everything open: who waits first in the order she is taken, danger before all, then who lost her counsellor, then by time."""
+        return self._select(H.state.in_(OPEN))
+
+    def waiting(self) -> list[Handoff]:
+        return self._select(H.state == "waiting")
+
+    def place(self, handoff: Handoff) -> int:
+        """1 for who is next; 0 when she does not wait."""
+        return next((i for i, other in enumerate(self.waiting(), 1) if other.id == handoff.id), 0)
+
+    def _select(self, where: Any) -> list[Handoff]:
+        query = sa.select(HANDOFFS).where(where).order_by(H.danger.desc(), H.returned.desc(), H.asked_at, H.id)
+        with self._engine.connect() as connection:
+            return [self._handoff(row) for row in connection.execute(query)]
+
+    def _handoff(self, row: Any) -> Handoff:
+        try:
+            data = self.kept.unseal(bytes(row.data), "handoff") if row.data else {}
+        except Unreadable:  # another key: the talk is there, its words are lost
+            data = {}
+        address = data.get("address")
+        return Handoff(
+            row.id, row.talk, row.state, bool(row.danger), bool(row.returned), row.language, row.asked_at, row.counsellor or "", row.claimed_at or 0.0,
+            row.alive_at or 0.0, row.acted_at or 0.0, row.unanswered_at or 0.0, row.here_at or 0.0, bool(row.away), row.told, row.lines, row.brought,
+            row.ended_at or 0.0, row.ended or "", bool(row.settled), row.helped, data.get("summary") or [], (address[0], address[1]) if address else None,
+        )  # fmt: skip
+
+    # --- one changed row decides -------------------------------------------------------------------------------------
+
+    def claim(self, handoff: str, counsellor: str, at: float) -> bool:
+        """Whether this counsellor got the talk; False when another was first or the person left."""
+        return self._change(sa.and_(H.id == handoff, H.state == "waiting"), **_with(counsellor, at))
+
+    def transfer(self, handoff: str, counsellor: str, to: str, at: float) -> bool:
+        """Gives a talk to a colleague; False when it is not this counsellor's (any more)."""
+        return self._change(self._held_by(handoff, counsellor), **_with(to, at))
+
+    def put_back(self, handoff: str, counsellor: str) -> bool:
+        """The counsellor fell away: the talk waits again, before the others; False when it is not this counsellor's."""
+        return self._change(self._held_by(handoff, counsellor), state="waiting", counsellor=None, returned=1, told="")
+
+    def end(self, handoff: str, how: str, at: float, counsellor: str = "") -> bool:
+        """Ends an open talk; with `counsellor` only one that is theirs. False when it had ended."""
+        where = self._held_by(handoff, counsellor) if counsellor else sa.and_(H.id == handoff, H.state.in_(OPEN))
+        return self._change(where, state="ended", ended=how, ended_at=at)
+
+    def tell_once(self, handoff: Handoff, what: str) -> bool:
+        """Whether this notice may be given now: nobody gave it in the present state, in this process or another."""
+        if what + "," in handoff.told:
+            return False
+        same = sa.and_(H.id == handoff.id, H.state == handoff.state, H.told == handoff.told)
+        return self._change(same, told=handoff.told + what + ",")
+
+    def alive(self, handoff: str, counsellor: str, at: float, acted: bool = False) -> bool:
+        """A sign of life of the counsellor's page; `acted` for a key or a word."""
+        return self._change(self._held_by(handoff, counsellor), alive_at=at, **({"acted_at": at} if acted else {}))
+
+    def here(self, talk: str, at: float, away: bool = False) -> bool:
+        """The person's page is open (or has closed); whether that is news."""
+        is_open = sa.and_(H.talk == talk, H.state.in_(OPEN))
+        news = self._change(sa.and_(is_open, H.away != int(away)), away=int(away), here_at=at)
+        return news or (self._change(is_open, here_at=at) and False)
+
+    def mark_danger(self, handoff: str) -> bool:
+        """Puts a talk before the others; whether it was not there yet."""
+        return self._change(sa.and_(H.id == handoff, H.danger == 0), danger=1)
+
+    def helped(self, handoff: str, answer: bool) -> bool:
+        """Keeps the answer to "did this help", once."""
+        return self._change(sa.and_(H.id == handoff, H.helped.is_(None)), helped=int(answer))
+
+    def settle(self, handoff: str) -> bool:
+        """The person knows that it ended: her address is forgotten, the summary stays with the lines."""
+        found = self.get(handoff)
+        return bool(found) and self._change(H.id == handoff, settled=1, data=self.kept.seal({"summary": found.summary if found else []}))
+
+    def brought(self, handoff: str, line: int) -> None:
+        """The lines up to this one have been brought to the person."""
+        self._change(sa.and_(H.id == handoff, H.brought < line), brought=line)
+
+    def unsettled(self) -> list[Handoff]:
+        """Ended talks whose person was not told, because a process stopped in between."""
+        return self._select(sa.and_(H.state == "ended", H.settled == 0))
+
+    def _held_by(self, handoff: str, counsellor: str) -> Any:
+        return sa.and_(H.id == handoff, H.state == "human", H.counsellor == counsellor)
+
+    def _change(self, where: Any, **values: Any) -> bool:
+        with self._engine.begin() as connection:
+            return bool(connection.execute(HANDOFFS.update().where(where).values(**values)).rowcount)
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+
+    def add(self, handoff: str, sender: str, text: str, *, language: str, message_id: str, at: float, by: str = "", danger: str = "") -> Line | None:
+        """The next line; None when this message id is there already, or the talk is not open."""
+        data = self.kept.seal({"text": text, "language": language, "by": by, "danger": danger})
+        where = sa.and_(H.id == handoff, H.state.in_(OPEN))
+        if sender == "human":
+            where = self._held_by(handoff, by)
+        more: dict[str, Any] = {"lines": H.lines + 1}
+        if sender == "person":
+            more |= {"unanswered_at": sa.func.coalesce(H.unanswered_at, at), "here_at": at}
+        elif sender == "human":
+            more |= {"unanswered_at": None, "alive_at": at, "acted_at": at}
+        try:
+            with self._engine.begin() as connection:
+                if not connection.execute(HANDOFFS.update().where(where).values(**more)).rowcount:
+                    return None
+                number = int(connection.execute(sa.select(H.lines).where(H.id == handoff)).scalar())
+                connection.execute(
+                    HANDOFF_LINES.insert().values(handoff=handoff, number=number, sender=sender, message_id=message_id, at=at, data=data)
+                )
+        except sa.exc.IntegrityError:  # sent again because its acknowledgement was lost
+            return None
+        return Line(number, sender, text, language, at, by, danger, message_id)
+
+    def read(self, handoff: str, after: int = 0) -> list[Line]:
+        """The lines after a number, in order."""
+        query = sa.select(HANDOFF_LINES).where(L.handoff == handoff, L.number > after).order_by(L.number)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        found = []
+        for row in rows:
+            try:
+                data = self.kept.unseal(bytes(row.data), "line")
+            except Unreadable:
+                continue
+            found.append(Line(row.number, row.sender, data["text"], data["language"], row.at, data["by"], data["danger"], row.message_id))
+        return found
+
+    # --- reminders ---------------------------------------------------------------------------------------------------
+
+    def remind(self, address: tuple[str, str], language: str, due_at: float) -> None:
+        """Keeps that this person wants one message at a time; a second wish replaces the first."""
+        talk = self.kept.name(*address)
+        with self._engine.begin() as connection:
+            connection.execute(REMINDERS.delete().where(REMINDERS.c.talk == talk))
+            connection.execute(REMINDERS.insert().values(talk=talk, due_at=due_at, language=language, data=self.kept.seal({"address": list(address)})))
+
+    def due(self, at: float) -> list[tuple[str, str, tuple[str, str]]]:
+        """(talk, language, address) of each reminder whose time has come; each is given once, to one process."""
+        found = []
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(REMINDERS).where(REMINDERS.c.due_at <= at)).all()
+        for row in rows:
+            with self._engine.begin() as connection:
+                mine = connection.execute(REMINDERS.delete().where(REMINDERS.c.talk == row.talk, REMINDERS.c.due_at == row.due_at)).rowcount
+            if mine:
+                with contextlib.suppress(Unreadable):
+                    door, person = self.kept.unseal(bytes(row.data), "reminder")["address"]
+                    found.append((row.talk, row.language, (door, person)))
+        return found
+
+    # --- who is there, how long it takes, what is forgotten ----------------------------------------------------------
+
+    def on_duty(self, counsellor: str, at: float) -> None:
+        """This counsellor is there and can take talks. Call it every ten seconds."""
+        with self._engine.begin() as connection:
+            if not connection.execute(DUTY.update().where(DUTY.c.counsellor == counsellor).values(seen_at=at)).rowcount:
+                try:
+                    with connection.begin_nested():
+                        connection.execute(DUTY.insert().values(counsellor=counsellor, seen_at=at))
+                except sa.exc.IntegrityError:  # another process was first
+                    pass
+
+    def off_duty(self, counsellor: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(DUTY.delete().where(DUTY.c.counsellor == counsellor))
+
+    def present(self, at: float) -> list[str]:
+        """Who is there now."""
+        query = sa.select(DUTY.c.counsellor).where(DUTY.c.seen_at > at - PRESENT, DUTY.c.seen_at <= at + PRESENT).order_by(DUTY.c.counsellor)
+        with self._engine.connect() as connection:
+            return [str(row.counsellor) for row in connection.execute(query)]
+
+    def minutes(self, at: float, days: int = 30, few: int = 5) -> float | None:
+        """How long a talk lasts: the middle one of the last days, in minutes; None when there were fewer than five."""
+        query = sa.select(H.claimed_at, H.ended_at).where(H.ended.in_(("handed_back", "closed", "left")), H.claimed_at > at - days * 86400, H.ended_at <= at)
+        with self._engine.connect() as connection:
+            lengths = sorted(row.ended_at - row.claimed_at for row in connection.execute(query))
+        return lengths[len(lengths) // 2] / 60 if len(lengths) >= few else None
+
+    def erase(self, talk: str) -> list[Handoff]:
+        """Everything of one person, at once; what was erased, so that a counsellor's page can say so."""
+        found = self._select(H.talk == talk)
+        self._erase([h.id for h in found])
+        with self._engine.begin() as connection:
+            connection.execute(REMINDERS.delete().where(REMINDERS.c.talk == talk))
+        return found
+
+    def forget(self, handoff: str) -> None:
+        """Erases one talk: nobody read it and nobody will."""
+        self._erase([handoff])
+
+    def erase_old(self, before: float) -> int:
+        """Erases talks that ended before a moment; how many."""
+        old = self._select(sa.and_(H.state == "ended", H.ended_at < before))
+        self._erase([h.id for h in old])
+        return len(old)
+
+    def _erase(self, handoffs: list[str]) -> None:
+        with self._engine.begin() as connection:
+            for one in handoffs:
+                connection.execute(HANDOFF_LINES.delete().where(L.handoff == one))
+                connection.execute(HANDOFFS.delete().where(H.id == one))
+
+
+def _with(counsellor: str, at: float) -> dict[str, Any]:
+    return {"state": "human", "counsellor": counsellor, "claimed_at": at, "alive_at": at, "acted_at": at, "told": "", "returned": 0}
