@@ -67,6 +67,10 @@ class House:
         async with self.service.talk("web", person) as talk:
             return Talk.from_dict(talk.to_dict())
 
+    def log(self, person: str = "a") -> list[dict[str, Any]]:
+        """What her page would be shown again."""
+        return self.service.said("web", person, 0)
+
     async def later(self, seconds: float) -> list[tuple[str, str, str, str]]:
         """The clock goes on; what was said to people in it."""
         before = len(self.door.brought)

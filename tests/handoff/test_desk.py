@@ -34,7 +34,7 @@ async def test_words_go_both_ways_once_and_in_order(house: House) -> None:
         ("human", "Dag, ik ben er voor je.\n<b>Vertel</b>"),
         ("person", "dank u"),
     ]
-    said = [e for e in (await house.talk()).log if e.get("sender") == "human"]
+    said = [e for e in house.log() if e.get("sender") == "human"]
     assert [e["html"] for e in said] == ["<p>Dag, ik ben er voor je.<br>&lt;b&gt;Vertel&lt;/b&gt;</p>"]
 
 
@@ -63,7 +63,7 @@ async def test_a_note_is_for_colleagues_alone(house: House) -> None:
     house.desk.note(handoff.id, "els", "plantedword", "n1", house.at)
     await house.desk.say(handoff.id, "els", "Dag.", "1", house.at)
     assert "plantedword" not in str(house.door.brought)
-    assert "plantedword" not in str((await house.talk()).log)
+    assert "plantedword" not in str(house.log())
     assert [line.sender for line in house.desk.lines(handoff.id)] == ["note", "human"]
 
 

@@ -102,7 +102,7 @@ async def test_a_stop_between_the_word_and_the_person(house: House) -> None:
     house.start()
     assert [text for _, _, text, _ in await house.later(1)] == ["plantedword"]
     assert await house.later(1) == []
-    assert sum("plantedword" in str(e) for e in (await house.talk()).log) == 1
+    assert sum("plantedword" in str(e) for e in house.log()) == 1
 
 
 async def test_a_stop_between_the_end_and_the_person(house: House) -> None:
@@ -121,7 +121,7 @@ async def test_a_talk_that_goes_on_after_a_restart(house: House) -> None:
     house.start()
     assert await house.says("a", "ben je er nog?") == []
     assert await house.desk.say(handoff.id, "els", "Ja.", "1", house.at)
-    assert [e["text"] for e in (await house.talk()).log if e.get("sender") == "human"] == ["Ja."]
+    assert [e["text"] for e in house.log() if e.get("sender") == "human"] == ["Ja."]
 
 
 async def test_words_are_kept_thirty_days_and_no_longer(house: House) -> None:
