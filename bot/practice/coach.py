@@ -23,6 +23,7 @@ from bot.practice.coach_rules import Rule, read_rules
 from bot.practice.sentences import clause, sentences
 
 FORMS = ("open_question", "closed_question", "leading_question")
+OPPOSITES = (("promise_secrecy", "honest_about_secrecy"),)  # a message does one of the two; a promise with its exception is honest
 RULED = 0.98  # how sure a rule is
 INPUTS = ("data/coach/*.yml", "bot/practice/coach*.py", "bot/practice/sentences.py", "bot/nlu/normalise.py", "bot/nlu/patterns.py")
 KEPT = 3  # models of earlier data
@@ -81,6 +82,9 @@ class Coach:
                     found[label.name] = label
             for name, chance in unsure.items():
                 doubts[name] = max(chance, doubts.get(name, 0.0))
+        for one, other in OPPOSITES:
+            if one in found and other in found:
+                found.pop(one if found[one].confidence < found[other].confidence else other)
         order = tuple(sorted(found.values(), key=lambda one: (one.start, -one.confidence)))
         return Heard(order, tuple(sorted((d for d in doubts if d not in found), key=lambda d: -doubts[d])))
 

@@ -75,7 +75,7 @@ def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[t
         for size in (2, 3, 4, 5):
             for at in range(len(padded) - size + 1):
                 yield "char", padded[at : at + size], i
-    groups = [alike.groups(word, following) for word, following in zip(words, [*words[1:], ""], strict=True)]
+    groups = [alike.groups(word, following) for word, following in zip(words, [*words[1:], ""], strict=False)]
     for i, own in enumerate(groups):
         for group in own:
             yield "alike", f"%{group}", i
@@ -85,8 +85,10 @@ def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[t
     for n, one in enumerate(together):
         for other in together[n + 1 :]:
             yield "pair", f"{one}&{other}", first[other]
-    for word, _, _ in tokens(before):
-        yield "before", f"<<{word}", -1
+    earlier = [t for t, _, _ in tokens(before)]
+    for word, following in zip(earlier, [*earlier[1:], ""], strict=False):
+        for seen in (word, *alike.groups(word, following)):
+            yield "before", f"<<{seen}", -1
 
 
 def _rows(words: list[str], kind: str, sign: str) -> Iterator[tuple[str, str, int]]:

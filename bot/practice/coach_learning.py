@@ -27,7 +27,9 @@ FOLDS = 4
 TYPOS = 0.25  # share of the sentences learned a second time with a slip of the finger
 COST = 0.7  # C of the support vector machines
 ROUNDS = 30
-BETA = 0.9  # below 1: a label given wrongly is dearer than one not given
+BETA = 0.75  # below 1: a label given wrongly is dearer than one not given
+SAFETY = {"promise_secrecy", "ask_to_see", "unsafe_evidence", "tell_family_unsafe"}  # missed, these teach a professional that they are fine
+SAFETY_BETA = 1.5
 DOUBT = 0.6  # share of the threshold from which a label is named as unsure
 
 
@@ -85,7 +87,7 @@ def learn(messages: Sequence[Labelled], labels: Sequence[str], alike: Alike) -> 
         _, _, weights, bias, matrix = learned[i]
         held = np.flatnonzero((fold[rows.owner] == i) & rows.own)
         np.maximum.at(scores, rows.owner[held], matrix[held] @ weights + bias)  # a message has the score of its best sentence
-    fitted = _calibrate(scores, there)
+    fitted = _calibrate(scores, there, labels)
     models = [
         CoachModel(list(labels), {names[c]: n for n, c in enumerate(columns)}, idf.astype(np.float32), weights.astype(np.float16).astype(np.float32), bias, *fitted, alike)
         for columns, idf, weights, bias, _ in learned
@@ -118,7 +120,7 @@ def _linear(rows: Any, earned: Any) -> tuple[Any, Any]:
     return weights, bias
 
 
-def _calibrate(scores: Any, there: Any) -> tuple[Any, Any, Any, Any]:
+def _calibrate(scores: Any, there: Any, labels: Sequence[str]) -> tuple[Any, Any, Any, Any]:
     """(slope, shift, threshold, doubt) per label."""
     n = there.shape[1]
     slope, shift, threshold = np.ones(n), np.zeros(n), np.full(n, 0.5)
@@ -126,16 +128,16 @@ def _calibrate(scores: Any, there: Any) -> tuple[Any, Any, Any, Any]:
         if 1 < there[:, i].sum() < len(there):
             one = LogisticRegression(C=10.0).fit(scores[:, [i]], there[:, i])
             slope[i], shift[i] = max(float(one.coef_[0, 0]), 1e-3), float(one.intercept_[0])
-            threshold[i] = best_threshold(1.0 / (1.0 + np.exp(-(slope[i] * scores[:, i] + shift[i]))), there[:, i])
+            threshold[i] = best_threshold(1.0 / (1.0 + np.exp(-(slope[i] * scores[:, i] + shift[i]))), there[:, i], SAFETY_BETA if labels[i] in SAFETY else BETA)
     return slope, shift, threshold, threshold * DOUBT
 
 
-def best_threshold(chances: Any, there: Any) -> float:
-    """The chance from which giving the label does best, as F with BETA; between 0.2 and 0.7, since few messages decide it."""
+def best_threshold(chances: Any, there: Any, beta: float) -> float:
+    """The chance from which giving the label does best, as F with beta; between 0.2 and 0.7, since few messages decide it."""
     grid = np.arange(0.2, 0.71, 0.02)
     given = chances[None, :] >= grid[:, None]
     right = (given & there[None, :]).sum(axis=1)
-    f = (1 + BETA**2) * right / (given.sum(axis=1) + BETA**2 * there.sum() + 1.0)
+    f = (1 + beta**2) * right / (given.sum(axis=1) + beta**2 * there.sum() + 1.0)
     smooth = np.convolve(np.pad(f, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return float(grid[int(np.argmax(smooth))])
 
