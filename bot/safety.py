@@ -16,7 +16,7 @@ import yaml
 from bot.nlu.patterns import Pattern, PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
-COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry")
+COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
 LONGEST = 20_000  # characters of one message that the rules look at
 FIELDS = {"patterns", "unless", "examples", "counter_examples"}
 
