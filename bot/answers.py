@@ -13,15 +13,17 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, get_day_names
 
+from bot import card
 from bot.content import Content, Topic
 from bot.content.facts import host, isolated
 from bot.conversation import Talk
 from bot.handoff.hours import Hours, hours_of
-from bot.messages import Button, Link, Reply, Source
+from bot.messages import Button, File, Link, Reply, Source
 from bot.report.book import ReportBook
 
 ROLES = ("parent", "pro", "young", "looking")
 PERSPECTIVES = {"islam": "faith islam", "hinduism": "faith hinduism", "christianity": "faith christianity", "honour": "honour"}
+WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the overview card shows in pictures
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 
 
@@ -62,6 +64,15 @@ class Answers:
     def notice(self, key: str, talk: Talk, buttons: Iterable[Button] = (), *, topic: str = "", **values: str) -> Reply:
         """A short notice of interface.<language>.yml as a reply."""
         return Reply(topic or key, self.say(key, talk, **values), talk.language, tuple(buttons))
+
+    def card(self, talk: Talk) -> Reply:
+        """The overview card as a picture, with the same words beside it."""
+        links = self.links(("helpwanted", "veilig_thuis", "police"), talk.language, True)
+        name = self.say("card_file", talk) + ".png"
+        return Reply(
+            "overview_card", card.text(self.content, talk.language), talk.language, tuple(self.way_out(talk)), tuple(links),
+            file=File("card", name, card.TYPES["png"]),
+        )  # fmt: skip
 
     def say(self, key: str, talk: Talk, **values: str) -> str:
         return self.content.say(key, talk.language, **values)
@@ -116,6 +127,8 @@ class Answers:
         for name in ("more", "easier"):
             if name in parts and part != name:
                 found.append(self.button("part:" + name, "button_" + name, talk))
+        if topic.name in WITH_CARD:
+            found.append(self.button("card", "button_card", talk))
         if not talk.perspective and any(p in parts for p in PERSPECTIVES.values()):
             found.append(self.button("perspectives", "button_perspective", talk))
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 import typst
@@ -14,8 +14,9 @@ from bot.content import Content
 
 log = structlog.get_logger()
 FOLDER = Path(__file__).resolve().parent.parent / "web" / "card"
+Form = Literal["svg", "png", "pdf"]
 STEPS = ("forward", "keep", "money", "remove", "people", "choose")  # the picture of each step, in order
-TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+TYPES: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 DOTS_PER_INCH = 120.0
 ARABIC_FONT = "Noto Sans Arabic"
 
@@ -40,13 +41,13 @@ def text(content: Content, language: str) -> str:
     return f"**{card['title']}** {card['lead']}\n\n{steps}\n\n**{card['danger']}.** {card['despair']}."
 
 
-def draw(content: Content, language: str, form: str) -> bytes:
+def draw(content: Content, language: str, form: Form) -> bytes:
     """The card as "svg", "png" or "pdf" (A4). Raises CardFailed."""
     return _drawn(json.dumps(words(content, language), ensure_ascii=False), form)
 
 
 @functools.lru_cache(maxsize=16)  # four languages in three forms; drawn anew when a word changes
-def _drawn(data: str, form: str) -> bytes:
+def _drawn(data: str, form: Form) -> bytes:
     card = json.loads(data)
     if card["lang"] == "ar" and ARABIC_FONT not in typst.Fonts().families():
         log.error("card not drawn", why="no font for Arabic; install fonts-noto-core")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bot import card
 from bot.conversation import Talk
 from bot.handoff import calendar_file
 from bot.report import sheet
@@ -17,6 +18,7 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "sheet": ("application/pdf", sheet.pdf),
     "calendar": ("text/calendar; charset=utf-8", calendar_file.file),
     "sheet_page": ("text/html; charset=utf-8", sheet.page),
+    "card": (card.TYPES["png"], lambda answers, talk: card.draw(answers.content, talk.language, "png")),
 }
 
 
@@ -31,7 +33,7 @@ def make_file(answers: Answers, talk: Talk, kind: str) -> tuple[str, bytes]:
     media_type, maker = MAKERS[kind]
     try:
         return media_type, maker(answers, talk)
-    except (sheet.SheetFailed, calendar_file.NeverOpen):
+    except (sheet.SheetFailed, calendar_file.NeverOpen, card.CardFailed):
         raise NoFile(kind) from None
 
 
@@ -39,6 +41,6 @@ def on_offer(talk: Talk, kind: str) -> bool:
     """Whether the talk has what the file is made of."""
     if kind == "calendar":
         return bool(talk.handoff.get("calendar"))
-    return kind.startswith("sheet") and bool(talk.report.get("case"))
+    return kind == "card" or (kind.startswith("sheet") and bool(talk.report.get("case")))
 
 

@@ -270,6 +270,7 @@ class Turn:
             "part": lambda: [self._part(talk, value, message.at)],
             "menu": lambda: self._topic(talk, "menu", message.at),
             "source": lambda: [self.answers.sources(talk)],
+            "card": lambda: [self.answers.card(talk)],
             "report": lambda: self.guide.tap(talk, value, message.at),
             "none": lambda: [
                 self.answers.notice(
@@ -336,6 +337,8 @@ class Turn:
             return self._topic(talk, topic, message.at)
         if kind == "retry":
             return await self._retry(talk, message)
+        if kind == "show_card":
+            return [self.answers.card(talk)]
         return [self.answers.notice("leave" if kind == "leave" else "stopped", talk, [self.answers.button("menu", "button_menu", talk)])]
 
     def _media(self, talk: Talk, message: Message) -> list[Reply]:

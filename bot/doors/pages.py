@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -18,6 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot import card
 from bot.content import Content
 from bot.content.colours import HEX, palette
 from bot.content.facts import host, isolated
@@ -47,6 +49,9 @@ class Pages:
             Route("/widget/theme.css", self.theme),
             Mount("/widget", _Files(directory=self._web / "widget"), middleware=small),
             Mount("/demo", _Files(directory=self._web / "demo"), middleware=small),
+            Mount("/card/files", _Files(directory=self._web / "card"), middleware=small),
+            Route("/card/{language}.{form}", self.card, middleware=small),
+            Route("/card/{language}", self.card_page, middleware=small),
             Route("/api/words", self.words),
             Route("/leave", self.leave),
         ]
@@ -118,6 +123,25 @@ class Pages:
         content, code = self._content, self._language(request)
         languages = {c: {"name": content.languages[c]["name"], "dir": content.languages[c]["direction"]} for c in content.spoken()}
         return JSONResponse({**self._settings(code), "dir": content.languages[code]["direction"], "languages": languages})
+
+    async def card(self, request: Request) -> Response:
+        """The overview card as a picture or to print: /card/nl.svg, .png, .pdf."""
+        code, form = request.path_params["language"], request.path_params["form"]
+        if code not in self._content.spoken() or form not in card.TYPES:
+            return Response("not here", 404)
+        try:
+            made = await asyncio.to_thread(card.draw, self._content, code, form)
+        except card.CardFailed:
+            return Response("can't be drawn now", 503)
+        return Response(made, media_type=card.TYPES[form], headers=FRESH)
+
+    async def card_page(self, request: Request) -> Response:
+        """The card with its words beside it, to read, print or save."""
+        code = request.path_params["language"]
+        if code not in self._content.spoken():
+            return Response("not here", 404)
+        page = self._templates.get_template("card/page.html").render(card=card.words(self._content, code))
+        return HTMLResponse(page, headers=FRESH)
 
     async def leave(self, request: Request) -> Response:
         """Quick exit without JavaScript."""

@@ -237,10 +237,11 @@ class TelegramDoor:
         await self._app.bot.send_message(int(chat), text, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
 
     async def _send_file(self, chat: str, file: File) -> None:
-        """A file that a reply offers, as a document under a neutral name."""
+        """A file that a reply offers: a picture as a photo, anything else as a document, under a neutral name."""
         try:
             _, made = await self._service.file("telegram", chat, file.kind)
-            await self._app.bot.send_document(int(chat), made, filename=file.name)
+            send = self._app.bot.send_photo if file.media_type.startswith("image/") else self._app.bot.send_document
+            await send(int(chat), made, filename=file.name)
         except (NoFile, TelegramError) as error:
             log.error("telegram took no file", error=error.__class__.__name__)
 

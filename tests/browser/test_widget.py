@@ -212,3 +212,22 @@ def test_buttons_of_a_reply_come_in_its_own_direction(page: Page, address: str, 
     shown(page, service, Reply("menu", "اختاروا", "ar", buttons=(Button("menu", "القائمة"),)))
     expect(page.locator("#choices button")).to_have_attribute("dir", "rtl")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_the_card_is_shown_in_the_talk_and_opens_as_a_page_to_print(page: Page, address: str, language: str) -> None:
+    opened(page, address, language)
+    page.evaluate("talk.say({tap: 'card'})")
+    image = page.locator("article[data-topic=overview_card] img")
+    expect(image).to_be_visible()
+    assert image.evaluate("async (node) => { await node.decode(); return node.naturalWidth; }") > 0
+    with page.expect_popup() as popup:
+        image.click()
+    card = popup.value
+    expect(card).to_have_url(f"{address}/card/{language}")
+    expect(card.locator("html")).to_have_attribute("lang", language)
+    expect(card.locator("li")).to_have_count(6)
+    card.emulate_media(media="print")
+    expect(card.locator("ol")).to_be_hidden()
+    expect(card.locator("img")).to_be_visible()
+    assert page.faults == []  # type: ignore[attr-defined]
