@@ -82,22 +82,19 @@ NAMED = tuple(
 )
 
 # Words that follow these phrases and are no name.
-NO_NAMES = frozenset(
-    # Dutch
-    "geen niet dat dit het de een die wat hoe zo ook nu wel er ik je jij hij zij ze we wij en of is was in op van voor met heel erg bang boos moe verdrietig eigenlijk gewoon onbekend anoniem "
-    "sextortion grooming sexting snapchat instagram tiktok whatsapp telegram facebook discord youtube google noor qpido helpwanted meldknop politie halt "
-    "marokkaans marokkaan marokkaanse turks turk turkse nederlands nederlander nederlandse hindoestaans hindoestaanse syrisch syrische surinaams surinaamse moslim moslima islamitisch christen christelijk hindoe "
-    "moeder vader ouder docent leraar mentor oma opa zus broer tante oom jongen meisje man vrouw slachtoffer "
-    "weg kapot getagd zonder bekend besmeurd zwart heeft wil gaat kan durft huilt moet zegt weet krijgt stuurt doet komt wordt werd had zit staat heet mag "
-    # English
-    "a an the not no so very just also scared afraid angry sorry worried sad ok okay fine here there and or is was in on at it that this what how back when who by from "
-    "dutch moroccan turkish surinamese syrian arab hindu hindustani muslim christian jewish english british "
-    "dirty damaged dead gone shared ruined mud our my your his her their mother father parent teacher mum mom dad has will wants can won't isn't "
-    # Turkish
-    "adım adim ne nedir neydi ve ama ben bir bu şu o da de çok değil yok var mi mı mu mü acaba "
-    "planı plani listesi nasıl nasil once önce atarim atarım atmalı yazılsın yazilsin yazilir geçmesin gecmesin geçiyor numaram soyadim soyadım kagida lazım lazim türkiye fas hollanda suriye insta ifşa lekelendi durakta vermeden "
-    "türk türküm türkçe müslüman müslümanım hollandalı hollandalıyım faslı korkuyorum üzgünüm "
-    # Arabic, Darija
-    "ولا ما مش ليس في على من مع عن هذا هذه هاد هادي هادشي شي مستعار معروف وعنواني وعنوانها وعنوانه ورقمي ورقمها ورقمه وصورتي وصورتها وصورته ومدرسته ومدرستها وشارعنا واسم واسمي وفتح الكامل الحقيقي ايه ايش كل هيج هيك رح يوصل للمتهم عيب هناك عند صار بكل هالنوع غروم غرومنغ سكس بالبيت غير كان يكون و أو لا هو هي "
-    "hadchi had chi hada hadi dyal dyali dyalo f fi o wla machi".split()
-)
+_NO_NAMES = """
+geen niet dat dit het de een die wat hoe zo ook nu wel er ik je jij hij zij ze we wij en of is was in op van voor met heel erg bang boos moe verdrietig eigenlijk gewoon onbekend anoniem
+sextortion grooming sexting snapchat instagram tiktok whatsapp telegram facebook discord youtube google noor qpido helpwanted meldknop politie halt
+marokkaans marokkaan marokkaanse turks turk turkse nederlands nederlander nederlandse hindoestaans hindoestaanse syrisch syrische surinaams surinaamse moslim moslima islamitisch christen christelijk hindoe
+moeder vader ouder docent leraar mentor oma opa zus broer tante oom jongen meisje man vrouw slachtoffer
+weg kapot getagd zonder bekend besmeurd zwart heeft wil gaat kan durft huilt moet zegt weet krijgt stuurt doet komt wordt werd had zit staat heet mag
+a an the not no so very just also scared afraid angry sorry worried sad ok okay fine here there and or is was in on at it that this what how back when who by from
+dutch moroccan turkish surinamese syrian arab hindu hindustani muslim christian jewish english british
+dirty damaged dead gone shared ruined mud our my your his her their mother father parent teacher mum mom dad has will wants can won't isn't
+adım adim ne nedir neydi ve ama ben bir bu şu o da de çok değil yok var mi mı mu mü acaba
+planı plani listesi nasıl nasil once önce atarim atarım atmalı yazılsın yazilsin yazilir geçmesin gecmesin geçiyor numaram soyadim soyadım kagida lazım lazim türkiye fas hollanda suriye insta ifşa lekelendi durakta vermeden
+türk türküm türkçe müslüman müslümanım hollandalı hollandalıyım faslı korkuyorum üzgünüm
+ولا ما مش ليس في على من مع عن هذا هذه هاد هادي هادشي شي مستعار معروف وعنواني وعنوانها وعنوانه ورقمي ورقمها ورقمه وصورتي وصورتها وصورته ومدرسته ومدرستها وشارعنا واسم واسمي وفتح الكامل الحقيقي ايه ايش كل هيج هيك رح يوصل للمتهم عيب هناك عند صار بكل هالنوع غروم غرومنغ سكس بالبيت غير كان يكون و أو لا هو هي
+hadchi had chi hada hadi dyal dyali dyalo f fi o wla machi
+"""  # Dutch, English, Turkish, Arabic and Darija
+NO_NAMES = frozenset(_NO_NAMES.split())

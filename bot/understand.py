@@ -95,7 +95,15 @@ class Understanding:
 
     async def names(self, talk: str, text: str, seen: Understood) -> list[dict[str, Any]]:
         """What Rasa says next, as [{"topic": ..., "as"?: ...}]; [] when it does not answer."""
-        return await self._ask(lambda reader: reader.names(talk, text, dict(seen.parsed))) or []
+
+        async def question(reader: Reader) -> Any:
+            try:
+                return await reader.names(talk, text, dict(seen.parsed))
+            except Exception as error:  # its tracker's store is away, as a full disk: what it understands is still good
+                log.error("rasa could not go on; the topic answers for itself", error=error.__class__.__name__)
+                return []
+
+        return await self._ask(question) or []
 
     async def _ask(self, question: Callable[[Reader], Any]) -> Any:
         if self._reader is None:

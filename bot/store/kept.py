@@ -99,18 +99,26 @@ class Kept:
         return json.loads(self._fernet.decrypt(bytes(data)))
 
     def erase(self, kind: str, row: str) -> None:
-        """Erases one row, a talk with all that was said in it; one that is not there is fine."""
+        """Erases one row, a talk with all that was said in it, from the files too; one that is not there is fine."""
         with self._engine.begin() as connection:
             connection.execute(KEPT.delete().where(KEPT.c.kind == kind, KEPT.c.id == row))
             if kind == "talk":
                 connection.execute(SAID.delete().where(SAID.c.name == row))
+        self._wipe()
 
     def erase_silent(self, kinds: tuple[str, ...], seconds: float) -> int:
         """Erases rows that nobody touched for so many seconds, and what was said in talks that are gone; returns how many rows."""
         with self._engine.begin() as connection:
             old = connection.execute(KEPT.delete().where(KEPT.c.kind.in_(kinds), KEPT.c.changed_at < time.time() - seconds)).rowcount
             connection.execute(SAID.delete().where(SAID.c.name.not_in(sa.select(KEPT.c.id).where(KEPT.c.kind == "talk"))))
-            return int(old)
+        self._wipe()
+        return int(old)
+
+    def _wipe(self) -> None:
+        """SQLite keeps what was written in its log until that is emptied; secure_delete has overwritten it in the file itself."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Closes every connection."""
