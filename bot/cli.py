@@ -21,6 +21,8 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("train", help="train the model when data changed")
     migrate = commands.add_parser("migrate", help="bring the database to the tables of this version; serve does so itself")
     migrate.add_argument("--new", metavar="NAME", help="for developers: write a migration for what changed in bot/store/tables.py")
+    for name, what in (("backup", "write everything that is kept to one encrypted file"), ("restore", "fill an empty database from a backup")):
+        commands.add_parser(name, help=what).add_argument("file", type=Path)
     chat = commands.add_parser("chat", help="talk in this terminal")
     chat.add_argument(
         "--jsonl", action="store_true", help='read {"talk","text"|"tap","at"} lines, write {"talk","replies","answered_by"} lines'
@@ -79,6 +81,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.store.commands import run_migrate
 
         return run_migrate(settings, args.new)
+    if args.command == "backup":
+        from bot.store.commands import run_backup
+
+        return run_backup(settings, args.file)
+    if args.command == "restore":
+        from bot.store.commands import run_restore
+
+        return run_restore(settings, args.file)
     if args.command == "train":
         from bot.practice.coach import Coach
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,15 +30,11 @@ def program(name: str) -> str:
 class Postgres:
     """A server of its own; `stop` and `start` play a database that goes away. It refuses to run as root."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder / "pg", free_port()
+    def __init__(self) -> None:
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="noor-postgres-")), free_port()  # not pytest's folder: that is its owner's alone
         self._as: list[str] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-        self.folder.mkdir()
         if self._as:
             shutil.chown(self.folder, "postgres", "postgres")
-            for parent in self.folder.parents:  # pytest's folders are for their owner alone
-                if parent.stat().st_uid == 0 and parent != Path("/") and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "-D", str(self.folder), "-A", "trust", "-U", "noor", "--no-sync", "-E", "UTF8", "--locale", "C")
         self.start()
         self.made = 0
@@ -90,13 +87,14 @@ class Redis:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[Postgres]:
-    server = Postgres(folder)
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
     try:
         yield server
     finally:
         with contextlib.suppress(AssertionError):
             server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -28,12 +28,12 @@ def at(engine: Any) -> str:
         return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def migrate(engine: Any) -> bool:
-    """Runs the migrations that the database lacks; whether there were any.
+def migrate(engine: Any, to: str = "") -> bool:
+    """Runs the migrations that the database lacks, up to the newest or the one named; whether there were any.
 
     Raises sqlalchemy's errors, and RuntimeError for a database of a newer Noor: an older one must not write in it.
     """
-    stands, wanted = at(engine), newest()
+    stands, wanted = at(engine), to or newest()
     if stands == wanted:
         return False
     if stands > wanted:
@@ -44,7 +44,7 @@ def migrate(engine: Any) -> bool:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), wanted)
     return True
 
 

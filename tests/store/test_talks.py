@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.store.talks import join
 from tests.conftest import MONDAY, opened
-from tests.servers import Postgres, postgres
+from tests.servers import postgres
 
 pytestmark = pytest.mark.anyio
 
@@ -93,10 +93,8 @@ async def test_erasing_while_the_store_is_away_says_so_and_is_done_when_it_is_ba
     assert (talk.danger, again.said("web", "a", 0), list(talk.seen)) == ("", [], ["3"])
 
 
-async def test_a_postgresql_that_stops_and_comes_back(settings: Settings, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    with postgres(tmp_path) as server:
+async def test_a_postgresql_that_stops_and_comes_back(settings: Settings) -> None:
+    with postgres() as server:
         own = replace(settings, database=server.database())
         service = opened(own)
         await say(service, "menu", "1")
@@ -109,7 +107,6 @@ async def test_a_postgresql_that_stops_and_comes_back(settings: Settings, tmp_pa
                 break
             await asyncio.sleep(0.1)
         assert list(opened(own).look("web", "a").seen) == ["1", "2"]
-        assert isinstance(server, Postgres)
 
 
 def test_joining_keeps_every_message_and_the_later_state() -> None:
