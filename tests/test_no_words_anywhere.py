@@ -106,4 +106,4 @@ def rows(kept: Kept) -> list[str]:
     """Every row, opened."""
     with kept._engine.connect() as connection:
         names = list(connection.execute(sa.select(KEPT.c.kind, KEPT.c.id)))
-    return [json.dumps(kept.get(kind, name), ensure_ascii=False) for kind, name in names]
+    return [json.dumps([kept.get(kind, name), kept.said(name)], ensure_ascii=False) for kind, name in names]

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from bot.messages import Message
 from bot.settings import Settings
 from bot.store.kept import Kept, key_from
-from bot.store.tables import KEPT
+from bot.store.tables import KEPT, SAID
 from tests.conftest import MONDAY, opened
 
 
 def ciphertexts(kept: Kept) -> list[bytes]:
     """A piece of every row as it lies on the disk."""
     with kept._engine.connect() as connection:
-        return [bytes(data)[60:120] for (data,) in connection.execute(sa.select(KEPT.c.data))]
+        rows = [*connection.execute(sa.select(KEPT.c.data)), *connection.execute(sa.select(SAID.c.data))]
+        return [bytes(data)[60:120] for (data,) in rows]
 
 
 def on_disk(folder: Path, pieces: list[bytes]) -> int:
@@ -31,7 +32,7 @@ def written(folder: Path) -> tuple[Kept, list[bytes]]:
     kept, pieces = Kept(f"sqlite:///{folder}/k.db", key_from("secret", folder)), []
     for version in range(3):
         for i in range(20):
-            kept.put("talk", f"t{i}", {"text": f"{version}" * (50 + 700 * i)})
+            kept.put("talk", f"t{i}", {"text": f"{version}" * (50 + 700 * i)}, [{"seq": version + 1, "text": "said" * 30 * i}])
         pieces += ciphertexts(kept)
     assert on_disk(folder, pieces) >= 20
     return kept, pieces
