@@ -19,6 +19,7 @@ from bot.content.facts import host, isolated
 from bot.conversation import Talk
 from bot.handoff.hours import Hours, hours_of
 from bot.messages import Button, File, Link, Reply, Source
+from bot.practice.book import PracticeBook
 from bot.report.book import ReportBook
 
 ROLES = ("parent", "pro", "young", "looking")
@@ -30,10 +31,11 @@ AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 1
 class Answers:
     """Builds replies from one set of content. Not changed after it is made: new content makes new Answers."""
 
-    def __init__(self, content: Content, starters: dict[str, list[str]], report: ReportBook) -> None:
+    def __init__(self, content: Content, starters: dict[str, list[str]], report: ReportBook, practice: PracticeBook) -> None:
         self.content = content
         self.starters = starters
         self.report = report
+        self.practice = practice
 
     def topic(self, name: str, talk: Talk, at: datetime.datetime, *, part: str = "", above: str = "") -> Reply:
         """The answer to a topic; `part` is "more" or "easier", `above` a line put before it. Raises KeyError for an unknown topic."""

@@ -64,9 +64,17 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        practice = service.turn.practice
         tasks = [
             asyncio.create_task(t)
-            for t in (keep_model(settings, service.turn.understanding, say), service.keep_house(), service.keep_in_touch(), service.turn.understanding.watch(), keep_watch(service))
+            for t in (
+                keep_model(settings, service.turn.understanding, say),
+                service.keep_house(),
+                service.keep_in_touch(),
+                service.turn.understanding.watch(),
+                keep_watch(service),
+                *([practice.ear.wake()] if practice else ()),
+            )
         ]
         if telegram:
             await telegram.start()

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-ID = re.compile(r"menu|languages|perspectives|retry|none|source|card|(?:topic|role|perspective|language|part|erase):[a-z_]{1,50}|(?:report|risk):[a-z_0-9.]{1,50}")
+ID = re.compile(r"menu|languages|perspectives|retry|none|source|card|(?:topic|role|perspective|language|part|erase|practice):[a-z_]{1,50}|(?:report|risk):[a-z_0-9.]{1,50}")
 MANY = 60  # how many offered buttons and seen messages a talk remembers
 
 

@@ -24,6 +24,9 @@ from bot.handoff.hours import hours_faults
 from bot.handoff.queue import Queue
 from bot.handoff.visitor import VisitorSide
 from bot.messages import Message, Reply
+from bot.practice import history
+from bot.practice.book import load_book as load_practice
+from bot.practice.opening import open_practice
 from bot.report.book import load_book
 from bot.safety import Safety, load_safety
 from bot.settings import Settings
@@ -36,7 +39,7 @@ from bot.turn import Turn
 from bot.understand import Understanding
 
 log = structlog.get_logger()
-WATCHED = ("content", "organisations", "data/danger", "data/lexicon", "data/report")
+WATCHED = ("content", "organisations", "data/danger", "data/lexicon", "data/report", "data/practice")
 
 
 def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str]]:
@@ -52,7 +55,10 @@ def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str
         more.append("content/starters.yml: can't be read; write `role: [topic, topic]` lines")
     book, wrong = load_book(root, content)
     more += hours_faults(content.organisation, f"organisations/{organisation}/organisation.yml")
-    return Answers(content, starters, book), safety, faults + more + wrong
+    practice = load_practice(root, wrong)
+    if practice is None:
+        raise ContentError(faults + more + wrong)
+    return Answers(content, starters, book, practice), safety, faults + more + wrong
 
 
 class Outlet(Protocol):
@@ -89,7 +95,8 @@ class Service:
             words = answers, safety
         settings.data.mkdir(parents=True, exist_ok=True)
         kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
-        return cls(settings, Turn(*words, understanding), kept)
+        practice = open_practice(settings.root, settings.root.resolve() / settings.models, kept)
+        return cls(settings, Turn(*words, understanding, practice=practice), kept)
 
     async def handle(
         self,
@@ -205,6 +212,7 @@ class Service:
             if rounds % 300 == 0 and not self.talks.away:
                 try:
                     self.kept.erase_silent(("talk", "tracker"), self.settings.silence_hours * 3600)
+                    self.kept.erase_silent((history.KIND,), history.KEEP_DAYS * 86_400)
                 except Exception as error:
                     log.error("silent talks not erased now; tried again in ten minutes", error=error.__class__.__name__)
             rounds += 1

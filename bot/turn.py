@@ -3,11 +3,12 @@
     1 conversation   whose talk, which language
     2 safety         danger, leave, stop: rules that need no model
     3 handoff        a human answers? passed on; Rasa is not called and learns nothing
-    4 understand     Rasa, with a deadline -> names of topics
-    5 report         what a message tells of a case; the next question or the plan
-    6 answers        topic + language + role + perspective -> reviewed text
+    4 practice       a professional plays a scene: the scene answers, Rasa is not called
+    5 understand     Rasa, with a deadline -> names of topics
+    6 report         what a message tells of a case; the next question or the plan
+    7 answers        topic + language + role + perspective -> reviewed text
 
-Without a model every step but 4 works.
+Without a model every step but 5 works.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.language import recognise, set_language
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
 from bot.nlu.normalise import words
+from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.safety import Safety
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
@@ -63,8 +65,10 @@ SHORT = 7  # words: a message this short can lean on the last answer
 class Turn:
     """Takes messages. `answers` and `safety` are replaced when their files change; a talk in progress sees the new ones next turn."""
 
-    def __init__(self, answers: Answers, safety: Safety, understanding: Understanding, handoff: VisitorSide | None = None) -> None:
-        self.answers, self.safety, self.understanding = answers, safety, understanding
+    def __init__(
+        self, answers: Answers, safety: Safety, understanding: Understanding, handoff: VisitorSide | None = None, practice: Practice | None = None
+    ) -> None:
+        self.answers, self.safety, self.understanding, self.practice = answers, safety, understanding, practice
         self.handoff = handoff or VisitorSide.in_memory()
 
     @property
@@ -90,6 +94,8 @@ class Turn:
             replies = self.guide.after(talk, replies)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
+        if self.practice:
+            replies = self.practice.beside(self.answers, talk, replies)
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
         remember(talk, replies, self.answers)
@@ -115,6 +121,9 @@ class Turn:
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
         if button := talk.button(text):
             return await self._tap(talk, replace(message, tap=button, text=None))
+        # In a scene the words of danger are the work itself; practice lets through what is real.
+        if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
+            return practised
         rule = self.safety.danger(text, talk.language)
         if not rule and (command := self.safety.command(text, talk.language)):
             if not talk.turns:
@@ -178,10 +187,10 @@ class Turn:
             names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
         replies = []
         for name in names:
-            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)
+            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at, text)
         return replies
 
-    def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
+    def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime, text: str = "") -> list[Reply]:
         """One name from Rasa as replies."""
         answers = self.answers
         if topic == "nlu_fallback":
@@ -211,6 +220,10 @@ class Turn:
         if way in ("more", "easier"):
             talk.topic = topic
             return [replace(answers.topic(topic, talk, at, part=way), urgent=True)]
+        if topic == "practise_start" and self.practice:
+            return self.practice.start(answers, talk, at, text)
+        if topic == "practise_stop" and self.practice and (report := self.practice.stopped(answers, talk)):
+            return report
         if topic == "start_over":
             talk.topic = talk.perspective = talk.role = ""
             talk.details.clear()
@@ -261,6 +274,10 @@ class Turn:
         if button is None:
             return [self.answers.notice("button_expired", talk, [*self.answers.starter_buttons(talk), *self.answers.way_out(talk)])]
         kind, _, value = button.partition(":")
+        if kind == "practice" and self.practice:
+            return await self.practice.tap(self.answers, talk, value, message.at)
+        if self.practice:
+            self.practice.leave(talk)
         handlers: dict[str, Callable[[], list[Reply]]] = {
             "role": lambda: self._role(talk, value, message.at),
             "perspective": lambda: self._perspective(talk, value, message.at),

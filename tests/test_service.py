@@ -56,7 +56,7 @@ async def test_another_key_starts_the_talk_anew(settings: Settings) -> None:
 
 async def test_changed_words_are_taken_over_and_broken_ones_are_not(settings: Settings, tmp_path: Path) -> None:
     root = tmp_path / "project"
-    for folder in ("content", "organisations", "data/lexicon", "data/danger", "data/report"):
+    for folder in ("content", "organisations", "data/lexicon", "data/danger", "data/report", "data/practice"):
         shutil.copytree(ROOT / folder, root / folder)
     service = opened(replace(settings, root=root))
     path = root / "content/chat/thanks.nl.md"

@@ -30,7 +30,7 @@ STATISTIC = re.compile(r"\d\s*%|€")
 def check(content: Content, root: Path, today: datetime.date, only: str | None = None) -> list[str]:
     """Faults of texts, topics and data; `only` narrows to one language."""
     faults: list[str] = []
-    slurs = _slurs(root)
+    bad = slurs(root)
     languages = [only] if only else content.spoken()
     for topic in content.topics.values():
         if not only or only == "nl":
@@ -38,7 +38,7 @@ def check(content: Content, root: Path, today: datetime.date, only: str | None =
         for language in languages:
             faults += _language(content, topic, language)
             if text := topic.texts.get(language):
-                faults += _text(content, topic, text, language, slurs)
+                faults += _text(content, topic, text, language, bad)
     faults += _interface(content, languages)
     faults += _facts(content, root, today)
     faults += _organisations(root)
@@ -81,7 +81,7 @@ def _language(content: Content, topic: Topic, language: str) -> Iterable[str]:
             yield f"{where}: the part `## {part}` is missing; write it"
 
 
-def _text(content: Content, topic: Topic, text: Text, language: str, slurs: frozenset[str]) -> Iterable[str]:
+def _text(content: Content, topic: Topic, text: Text, language: str, bad: frozenset[str]) -> Iterable[str]:
     if len(text.title) > LONGEST_TITLE:
         yield f"{text.path}: the title has {len(text.title)} characters; a button holds {LONGEST_TITLE}"
     if len(words(text.short)) > LONGEST_SHORT:
@@ -106,7 +106,7 @@ def _text(content: Content, topic: Topic, text: Text, language: str, slurs: froz
         ):
             if found_fact := pattern.search(bare):
                 yield f"{place}: {what} in the text ({found_fact[0].strip()}); put it in facts.yml and write it as {{...}}"
-        if found := slurs & set(words(part)):
+        if found := bad & set(words(part)):
             yield f"{place}: holds {', '.join(sorted(found))}; never repeat a slur, not even quoted"
         if language == "nl" and name in ("", "more", "easier") and topic.group != "professional":
             ease = reading_ease(PLACEHOLDER.sub("hulp", part))
@@ -163,7 +163,7 @@ def _organisations(root: Path) -> Iterable[str]:
         yield from colours.faults(raw if isinstance(raw, dict) else {}, f"organisations/{path.parent.name}/organisation.yml")
 
 
-def _slurs(root: Path) -> frozenset[str]:
+def slurs(root: Path) -> frozenset[str]:
     """Folded words that no text may hold."""
     path = root / "content" / "slurs.txt"
     lines = path.read_text("utf-8").splitlines() if path.exists() else []

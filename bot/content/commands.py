@@ -32,12 +32,13 @@ def run_content(args: argparse.Namespace, root: Path, organisation: str) -> int:
 
 def _check(content: Content, faults: list[str], root: Path, language: str | None) -> int:
     from bot.nlu.examples import misfiled
+    from bot.practice.check import check_practice
     from bot.practice.coach_data import faults as coach_faults
     from bot.safety import load_safety
 
     _, rules = load_safety(root)
     faults += hours_faults(content.organisation, "organisation.yml")
-    faults = [*faults, *check(content, root, datetime.date.today(), language), *rules, *coach_faults(root)]
+    faults = [*faults, *check(content, root, datetime.date.today(), language), *rules, *coach_faults(root), *check_practice(root, content.sources)]
     faults += [f"{p.relative_to(root)}: {why}" for p in sorted((root / "data" / "nlu").glob("*/*/*.yml")) if (why := misfiled(p))]
     print("\n".join(faults) if faults else f"{len(content.topics)} topics in {', '.join(content.spoken())}: no faults")
     return 1 if faults else 0

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.conversation import Talk
 from bot.language import recognise
 from bot.messages import Message, Reply
+from bot.practice.history import Fleeting
+from bot.practice.opening import open_practice
 from bot.service import Service, load_words, now
 from bot.settings import Settings
 from bot.turn import Turn
@@ -80,7 +82,8 @@ def _show(replies: list[Reply]) -> list[str]:
 async def chat_lines(settings: Settings) -> int:
     """`noor chat --jsonl`: the whole product without a door. Talks live as long as the command; nothing is kept."""
     answers, safety, _ = load_words(settings.root, settings.organisation)
-    turn = Turn(answers, safety, await _understanding(settings))
+    practice = open_practice(settings.root, settings.root.resolve() / settings.models, Fleeting())
+    turn = Turn(answers, safety, await _understanding(settings), practice=practice)
     talks: dict[str, Talk] = {}
     for line in sys.stdin:
         if not line.strip():

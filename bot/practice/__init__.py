@@ -1,1 +1,1 @@
-"""Practice for professionals: talks with a written person, and a coach that listens."""
+"""Practice for professionals: a simulated person from a written scene, a coach that listens, feedback on each turn, a report."""

@@ -19,7 +19,7 @@ TODAY = datetime.date(2026, 11, 21)
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the words to break."""
-    for folder in ("content", "organisations", "data/lexicon", "data/danger"):
+    for folder in ("content", "organisations", "data/lexicon", "data/danger", "data/practice", "data/coach"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 

@@ -1,0 +1,56 @@
+"""The phrase coach when it is wanted: opened at first use, in a thread, so that nobody else waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Label(Protocol):
+    """What is read of bot.practice.coach.Label: the words text[start:end] do `name`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+class Heard(Protocol):
+    """What is read of bot.practice.coach.Heard."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]: ...
+    @property
+    def unsure(self) -> tuple[str, ...]: ...
+
+
+class Ear:
+    """`hear` waits for the coach the first time. A coach that can't be opened leaves the scene playing, without feedback."""
+
+    def __init__(self, open_coach: Callable[[], Callable[[str, str, str, str], Heard]]) -> None:
+        self._open = open_coach
+        self._hear: Callable[[str, str, str, str], Heard] | None = None
+        self._lock = asyncio.Lock()
+        self._failed = False
+
+    async def hear(self, text: str, with_whom: str, language: str, before: str = "") -> Heard | None:
+        """What the coach hears; None when there is no coach."""
+        await self.wake()
+        return self._hear(text, with_whom, language, before) if self._hear else None
+
+    async def wake(self) -> None:
+        """Opens the coach, once; trained first, some twenty seconds, when its data changed."""
+        async with self._lock:
+            if self._hear is None and not self._failed:
+                try:
+                    self._hear = await asyncio.to_thread(self._open)
+                except Exception as error:  # feedback is worth much, a scene that hangs costs more
+                    self._failed = True
+                    log.error("no phrase coach", error=error.__class__.__name__)
