@@ -189,7 +189,7 @@ async def test_a_photo_is_never_passed_on(house: House) -> None:
 async def test_an_organisation_without_counsellors_gives_its_own_chat(without_model: Person) -> None:
     turn = without_model.turn
     content = replace(turn.answers.content, organisation={**turn.answers.content.organisation, "staffed": False})
-    turn.answers = turn.answers.__class__(content, turn.answers.starters, turn.answers.report)
+    turn.answers = turn.answers.__class__(content, turn.answers.starters, turn.answers.report, turn.answers.practice)
     reply = (await without_model.says("ik wil een mens"))[0]
     assert reply.topic == "talk_to_person"
     assert "qpido.nl" in reply.text
