@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from bot.nlu.normalise import normalise, words
@@ -31,19 +31,36 @@ def joined(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Signs:
+    """What a message must hold for an expression to match: a word with one of these beginnings, or one of these letter groups anywhere."""
+
+    beginnings: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.beginnings) + len(self.inside)
+
+    def in_(self, joined_text: str, begun: Set[str]) -> bool:
+        return not self.beginnings.isdisjoint(begun) or any(part in joined_text for part in self.inside)
+
+
+@dataclass(frozen=True)
 class Expression:
-    """A regular expression in text, and beginnings of words of which a message must hold one; None when that can't be told."""
+    """A regular expression in text, with the signs of it."""
 
     text: str
-    keys: frozenset[str] | None
+    signs: Signs
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """One pattern, ready to search with."""
+    """One pattern, ready to search with, and the signs of each part that it can't do without, the most telling first."""
 
     search: re.Pattern[str]
-    keys: frozenset[str] | None
+    signs: tuple[Signs, ...]
+
+    def found(self, joined_text: str, begun: Set[str]) -> bool:
+        return all(s.in_(joined_text, begun) for s in self.signs) and self.search.search(joined_text) is not None
 
 
 def compile_pattern(pattern: str, groups: Mapping[str, Expression] | None = None) -> Pattern:
@@ -51,7 +68,7 @@ def compile_pattern(pattern: str, groups: Mapping[str, Expression] | None = None
     parts = pattern.split()
     if not parts or all(p == "..." for p in parts):
         raise PatternError(f"the pattern {pattern!r} has no word")
-    out, keys = [], []
+    out, signs = [], []
     for part in parts:
         if part == "...":
             out.append(GAP)
@@ -59,9 +76,9 @@ def compile_pattern(pattern: str, groups: Mapping[str, Expression] | None = None
         optional = part.endswith("?")
         body = _alternatives(part.rstrip("?"), groups or {}, pattern)
         out.append(body.text + ("?" if optional else ""))
-        if not optional and body.keys is not None:
-            keys.append(body.keys)
-    return Pattern(re.compile("(?<= )" + "".join(out)), min(keys, key=len, default=None))
+        if not optional:
+            signs.append(body.signs)
+    return Pattern(re.compile("(?<= )" + "".join(out)), tuple(sorted(signs, key=len)))
 
 
 def group_expressions(groups: Mapping[str, Iterable[str]]) -> dict[str, Expression]:
@@ -77,10 +94,9 @@ def _alternatives(part: str, groups: Mapping[str, Expression], pattern: str) -> 
     found = []
     for alternative in part.split("|"):
         words_of = [_group(word, groups, pattern) or _word(word, pattern) for word in alternative.split("+")]
-        known = [w.keys for w in words_of if w.keys is not None]
-        found.append(Expression("".join(w.text for w in words_of), min(known, key=len, default=None)))
-    keys = None if any(e.keys is None for e in found) else frozenset(k for e in found for k in e.keys or ())
-    return Expression("(?:" + "|".join(e.text for e in found) + ")", keys)
+        found.append(Expression("".join(w.text for w in words_of), min((w.signs for w in words_of), key=len)))
+    signs = Signs(frozenset().union(*(e.signs.beginnings for e in found)), frozenset().union(*(e.signs.inside for e in found)))
+    return Expression("(?:" + "|".join(e.text for e in found) + ")", signs)
 
 
 def _group(word: str, groups: Mapping[str, Expression], pattern: str) -> Expression | None:
@@ -97,30 +113,32 @@ def _word(word: str, pattern: str) -> Expression:
     if not core or not re.fullmatch(r"\w+", core):
         raise PatternError(f"the pattern {pattern!r} holds {word!r}, which is not a word")
     text = (r"\w*" if word.startswith("*") else "") + re.escape(core) + (r"\w* " if word.endswith("*") else " ")
-    return Expression(text, None if word.startswith("*") else frozenset([core]))
+    return Expression(text, Signs(inside=frozenset([core])) if word.startswith("*") else Signs(frozenset([core])))
 
 
 class PatternSet:
     """Patterns that are looked for together, less those that an `unless` pattern cancels.
 
-    A pattern is tried only when the message holds the beginning of one of the words it needs: of some thousand patterns a few dozen.
+    A pattern is tried only when the message holds a sign of each of its parts: of some thousand patterns a handful.
     """
 
     def __init__(self, patterns: Iterable[Pattern], unless: Iterable[Pattern] = ()) -> None:
         self._always: list[Pattern] = []
         self._by_key: dict[str, list[Pattern]] = defaultdict(list)
         for pattern in patterns:
-            if pattern.keys is None:
+            telling = next((s for s in pattern.signs if not s.inside), None)
+            if telling is None:
                 self._always.append(pattern)
-            for key in pattern.keys or ():
+            for key in telling.beginnings if telling else ():
                 self._by_key[key].append(pattern)
         self._unless = list(unless)
 
-    def found(self, joined_text: str, begun: Iterable[str] | None = None) -> bool:
+    def found(self, joined_text: str, begun: Set[str] | None = None) -> bool:
         """Whether a pattern is in a text made by joined() and no `unless` pattern is; `begun` is beginnings(joined_text)."""
-        tried = {id(p): p for b in (beginnings(joined_text) if begun is None else begun) for p in self._by_key.get(b, ())}
-        hit = any(p.search.search(joined_text) for p in (*tried.values(), *self._always))
-        return hit and not any(p.search.search(joined_text) for p in self._unless)
+        begun = beginnings(joined_text) if begun is None else begun
+        tried = {id(p): p for b in self._by_key.keys() & begun for p in self._by_key[b]}
+        hit = any(p.found(joined_text, begun) for p in (*tried.values(), *self._always))
+        return hit and not any(p.found(joined_text, begun) for p in self._unless)
 
 
 def beginnings(joined_text: str) -> set[str]:

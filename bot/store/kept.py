@@ -13,13 +13,11 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.store.migrate import migrate
@@ -27,6 +25,13 @@ from bot.store.tables import KEPT, SAID
 
 KEEPS = 200  # events of a talk that a page which comes back can be shown
 PRUNED_EVERY = 20  # events
+# Plain text: SQLAlchemy 1.4 compiles an upsert anew each time. SQLite and PostgreSQL read both.
+_WRITE_KEPT = sa.text(
+    "INSERT INTO kept (kind, id, data, changed_at) VALUES (:kind, :id, :data, :changed_at) "
+    "ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at"
+)
+# An event that is written already came from a write whose answer was lost on the way.
+_WRITE_SAID = sa.text("INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING")
 
 
 class Unreadable(Exception):
@@ -73,10 +78,10 @@ class Kept:
         """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither."""
         data, now = self._closed(value), time.time()
         with self._engine.begin() as connection:
-            connection.execute(_write_kept(self._engine.dialect.name), {"kind": kind, "id": row, "data": data, "changed_at": now})
+            connection.execute(_WRITE_KEPT, {"kind": kind, "id": row, "data": data, "changed_at": now})
             if said:
                 rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
-                connection.execute(_write_said(self._engine.dialect.name), rows)
+                connection.execute(_WRITE_SAID, rows)
                 if said[-1]["seq"] % PRUNED_EVERY < len(said):
                     oldest = sa.select(SAID.c.seq).where(SAID.c.name == row).order_by(SAID.c.seq.desc()).offset(KEEPS).limit(1)
                     connection.execute(SAID.delete().where(SAID.c.name == row, SAID.c.seq <= oldest.scalar_subquery()))
@@ -123,22 +128,6 @@ class Kept:
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
-
-
-@cache
-def _write_kept(dialect: str) -> Any:
-    row = _insert(dialect)(KEPT)
-    return row.on_conflict_do_update(index_elements=["kind", "id"], set_={"data": row.excluded.data, "changed_at": row.excluded.changed_at})
-
-
-@cache
-def _write_said(dialect: str) -> Any:
-    # An event that is written already came from a write whose answer was lost on the way.
-    return _insert(dialect)(SAID).on_conflict_do_nothing()
-
-
-def _insert(dialect: str) -> Any:
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def connect(url: str) -> Any:
