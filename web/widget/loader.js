@@ -6,8 +6,9 @@
   const language = (data.language || document.documentElement.lang || "").slice(0, 2);
   const words = settings.words[language] || settings.words[settings.language];
   const accent = /^#?[0-9a-f]{6}$/i.test(data.accent) ? data.accent.replace("#", "") : "";
-  const side = data.side === "start" ? "inset-inline-start" : "inset-inline-end";
-  const place = "all:initial;position:fixed;z-index:2147483000;inset-block-end:16px;" + side + ":16px;";
+  // Where a line of the site ends, whatever language the button is in.
+  const side = (getComputedStyle(document.documentElement).direction === "rtl") === (data.side === "start") ? "right" : "left";
+  const place = "all:initial;position:fixed;z-index:2147483000;bottom:16px;" + side + ":16px;";
   const font = "font:600 17px/1.3 system-ui,'Noto Sans Arabic',sans-serif;";
   let frame, panel, patience;
 
@@ -44,7 +45,7 @@
     const shown = frame.style.display, view = visualViewport, small = innerWidth < 480 || innerHeight < 480;
     // On a phone the keyboard covers the page without making it smaller; the frame keeps to what can be seen.
     frame.style = place + "color-scheme:light dark;border:0;background:#fff;" + (small
-      ? "inset:" + view.offsetTop + "px 0 auto;inline-size:100%;block-size:" + view.height + "px"
+      ? "bottom:auto;top:" + view.offsetTop + "px;" + side + ":0;inline-size:100%;block-size:" + view.height + "px"
       : "inline-size:420px;block-size:min(720px,calc(100vh - 32px));border-radius:20px;box-shadow:0 8px 40px #0005");
     frame.style.display = shown || "block";
   }
