@@ -74,7 +74,7 @@ class WebDoor:
         if isinstance(frame, Response):
             return frame
         if not await self._take(frame["talk"], frame, frames.address(request)):
-            return JSONResponse({"error": "too_fast"}, 429)
+            return JSONResponse({"error": "too_fast", **self._passing("too_fast")}, 429)
         return await self._since(frame)
 
     async def messages(self, request: Request) -> Response:
