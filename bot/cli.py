@@ -48,6 +48,9 @@ def main(argv: list[str] | None = None) -> int:
     translated.add_argument("topics", nargs="+", help="<group>/<topic>, or all")
     new = work.add_parser("new-language", help="a skeleton for one more language")
     new.add_argument("language")
+    report = commands.add_parser("report", help="the report conversation's rules")
+    report_work = report.add_subparsers(dest="work", required=True)
+    report_work.add_parser("table", help="a page for a police or legal reviewer: questions, steps, conditions, words and sources")
     args = parser.parse_args(argv)
     try:
         settings = from_environment()
@@ -73,6 +76,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.content.commands import run_content
 
         return run_content(args, root, settings.organisation)
+    if args.command == "report":
+        from bot.report.table import table_page
+        from bot.service import load_words
+
+        answers, _, faults = load_words(root, settings.organisation)
+        if faults:
+            raise ContentError(faults)
+        print(table_page(answers.content, answers.report.rules))
+        return 0
     if args.command == "serve":
         from bot.app import serve
 

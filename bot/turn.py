@@ -18,6 +18,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from bot.answers import PERSPECTIVES, ROLES, Answers
 from bot.conversation import Talk
@@ -29,6 +30,7 @@ from bot.messages import Button, Message, Reply
 from bot.nlu.normalise import words
 from bot.practice.practice import Practice
 from bot.report.guide import Guide
+from bot.report.risk import RiskTalk
 from bot.safety import Safety
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
@@ -74,7 +76,7 @@ class Turn:
     @property
     def guide(self) -> Guide:
         """The report conversation with the present words and rules."""
-        return Guide(self.answers)
+        return Guide(self.answers, self.understanding)
 
     async def take(self, talk: Talk, message: Message) -> list[Reply]:
         """One message of one talk; changes the talk. The caller keeps messages of a talk in order."""
@@ -129,6 +131,10 @@ class Turn:
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
+        if not rule and (code := self.guide.asks_for_plan(text, talk.language)):
+            if not talk.turns:
+                set_language(talk, code, self.answers.content)
+            return await self.guide.begin(talk, message.at)
         seen = await self.understanding.parse(text[:LONG])
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
@@ -141,7 +147,7 @@ class Turn:
             return await self._danger(talk, message, kind, seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
-        if (told := self.guide.typed(talk, text[:LONG], seen, changed, message.at)) is not None:
+        if (told := await self.guide.typed(talk, text[:LONG], seen, changed, message.at)) is not None:
             return told
         if seen is None:
             talk.pending = mask(text[:LONG])
@@ -185,9 +191,16 @@ class Turn:
             names = [{"topic": talk.topic, "as": "more"}]  # yes or no to a danger's open question: stay with the danger
         if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
             names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
-        replies = []
+        return await self._all_named(talk, names, seen, message.at, text)
+
+    async def _all_named(
+        self, talk: Talk, names: list[dict[str, Any]], seen: Understood, at: datetime.datetime, text: str = ""
+    ) -> list[Reply]:
+        replies: list[Reply] = []
         for name in names:
-            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at, text)
+            if str(name["topic"]).startswith("report_") and name["topic"] not in self.answers.content.topics:  # Rasa's form asks
+                return [*replies, *await self.guide.begin(talk, at)]
+            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, at, text)
         return replies
 
     def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime, text: str = "") -> list[Reply]:
@@ -288,7 +301,6 @@ class Turn:
             "menu": lambda: self._topic(talk, "menu", message.at),
             "source": lambda: [self.answers.sources(talk)],
             "card": lambda: [self.answers.card(talk)],
-            "report": lambda: self.guide.tap(talk, value, message.at),
             "none": lambda: [
                 self.answers.notice(
                     "ask_again", talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk), topic="nlu_fallback"
@@ -300,7 +312,11 @@ class Turn:
                 return self._topic(talk, "menu", message.at)
             seen = tapped(value)
             names = await self.understanding.names(talk.id, "", seen) or [{"topic": value}]
-            return [reply for name in names for reply in self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, message.at)]
+            return await self._all_named(talk, names, seen, message.at)
+        if kind == "report":
+            return await self.guide.tap(talk, value, message.at)
+        if kind == "risk":
+            return RiskTalk(self.answers).tap(talk, value, message.at)
         if kind == "erase":
             return self._erase(talk, value)
         if kind == "retry":

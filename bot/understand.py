@@ -160,6 +160,12 @@ def tapped(topic: str) -> Understood:
     return understood(parsed)
 
 
+def with_case(case: Mapping[str, Any]) -> Understood:
+    """The state of a report conversation, for Rasa's form: closed values only, never what was typed."""
+    seen = tapped("start_report")
+    return replace(seen, parsed={**seen.parsed, "entities": [{"entity": "report_case", "value": dict(case)}]})
+
+
 def with_intent(seen: Understood, topic: str) -> Understood:
     """The same message, told to Rasa as another topic (a danger that the rules saw)."""
     return replace(seen, parsed={**seen.parsed, "intent": {"name": topic, "confidence": 1.0}})

@@ -17,6 +17,9 @@ def test_intents_responses_and_content_agree(root: Path, words: tuple[Answers, S
     topics = set(words[0].content.topics)
     assert set(domain["intents"]) == topics | OWN
     answered = {part["custom"]["topic"] for parts in domain["responses"].values() for part in parts}
+    asked = {f"report_{q.slot}" for q in words[0].report.rules.questions} | {"report_plan"}
+    assert asked <= answered  # the report form's questions, written by bot/report
+    answered -= asked
     assert answered | {"who_can_help", "affirm", "deny"} == topics | {"nlu_fallback"}  # an action, and two that bot/turn.py answers
 
 

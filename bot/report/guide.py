@@ -15,13 +15,16 @@ from bot.messages import Button, Reply
 from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.case import SKIPPED, band, merge
-from bot.understand import Understood
+from bot.report.risk import OFFERED, RiskTalk
+from bot.understand import Understanding, Understood, with_case
 
 if TYPE_CHECKING:
     from bot.answers import Answers
 
 TELLING = ("person", "what", "age", "platform", "money", "family", "by")  # what counts as "the first message told most"
 STORY = {"act_now", "danger", "faith_and_honour", "report"}  # groups of topics that a person tells a story with
+ALSO_OFFERS = {"faith_and_honour", "family", "help"}  # and under which it is offered once something was told
+KNOWLEDGE = {"understand", "risks"}  # groups of topics that are asked about in general
 OFFERS = {"act_now", "report", "professional"}  # groups of topics under which a plan is offered
 YES_NO = {
     "danger": {"yes": "now", "no": "calm"},
@@ -31,6 +34,7 @@ YES_NO = {
     "meeting": {"yes": "planned", "no": "none"},
     "done": {"no": "nothing"},
 }
+CARRIED = ("case", "asked", "told", "precise", "speaks", "language")  # what Rasa's form needs to know
 LEAVES = {"menu", "greet", "erase_done", "delete_my_data", "leave", "stopped", "start_over", "not_available", "button_expired"}
 
 
@@ -39,18 +43,24 @@ class Guide:
     """The report conversation with one set of words and rules."""
 
     answers: Answers
+    understanding: Understanding
 
     # --- what a person types -----------------------------------------------------------------------------------------
 
     def hear(self, talk: Talk, text: str, seen: Understood | None) -> dict[str, Any]:
         """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
-        told = self.answers.report.listener.hear(text, seen)
         report = talk.report
         case = report.setdefault("case", {})
-        if report.get("state") == "asking" and report.get("pending") == "age" and (years := self._years(text)):
+        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
+        # "What is sextortion?" tells nothing about a case.
+        told = {} if topic and topic.group in KNOWLEDGE else self.answers.report.listener.hear(text, seen)
+        if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
             told |= {"years": str(years), "age": band(years)}
         if talk.danger == "danger_honour" and "family" not in case:
             told.setdefault("family", "unsafe")
+        # Asked, not told: it starts the talk about risks and stays out of the case.
+        report["heard"] = ["risk"] if self.answers.report.listener.hear(text).get("risk") and not (seen and seen.danger) else []
+        told.pop("risk", None)
         changed, against = merge(case, told)
         report["fresh"] = bool(changed)
         for slot, value in against.items():
@@ -60,35 +70,41 @@ class Guide:
                 report["against"] = {slot: value, **({"years": told["years"]} if slot == "age" and "years" in told else {})}
         return changed
 
-    def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
+    def asks_for_plan(self, text: str, language: str) -> str:
+        """The language in which a whole message asks for the plan, as "maak een plan", else "". Needs no model: one hears suicide in it."""
+        return self.answers.report.listener.in_language("plan", text, language)
+
+    async def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies when the message belongs to the report conversation; None when it is for the rest of Noor to answer."""
         report, word = talk.report, self.answers.report.listener.word(text)
         state = report.get("state", "")
         if report.get("against") and state:
             return [self._conflict(talk)]
+        if "risk" in report.get("heard", ()) and state != "asking":
+            return RiskTalk(self.answers).tap(talk, "start", at)
         if word == "plan":
-            return self.begin(talk, at)
+            return await self.begin(talk, at)
         if word == "sheet" and state == "planned":
-            return self.tap(talk, "sheet", at)
+            return await self.tap(talk, "sheet", at)
         if state == "asking":
-            return self._while_asking(talk, text, seen, changed, word, at)
+            return await self._while_asking(talk, text, seen, changed, word, at)
         if state == "planned" and changed and not self._asks(text, seen):
             return [words.plan(self.answers, talk, at, changed)]
         return None
 
-    def _while_asking(
+    async def _while_asking(
         self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], word: str, at: datetime.datetime
     ) -> list[Reply] | None:
         report = talk.report
         pending, case = report["pending"], report["case"]
         if word in ("back", "skip", "why", "pause", "wrong"):
-            return self.tap(talk, word, at)
+            return await self.tap(talk, word, at)
         if case.get(pending) is None and (value := self._short_answer(talk, pending, text, word, seen)):
             self._set(talk, pending, value)
         if case.get(pending) is not None:
-            return self._go_on(talk, at)
+            return await self._go_on(talk, at)
         if changed and not self._asks(text, seen):
-            return self._go_on(talk, at, above=self.answers.say("r_kept", talk))
+            return await self._go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours
         if seen is None and not changed and self._asks(text, seen):
@@ -123,13 +139,13 @@ class Guide:
 
     # --- what a person taps ------------------------------------------------------------------------------------------
 
-    def tap(self, talk: Talk, value: str, at: datetime.datetime) -> list[Reply]:
+    async def tap(self, talk: Talk, value: str, at: datetime.datetime) -> list[Reply]:
         """A button of the report conversation: start, an answer "age.from_12", why, skip, back, pause, wrong, steps, precise, sheet."""
         report = talk.report
         slot, _, answer = value.partition(".")
         asked = self.answers.report.rules.question(slot)
         if asked and answer in asked.answers:
-            return self._answered(talk, slot, answer, at)
+            return await self._answered(talk, slot, answer, at)
         if value in ("sheet", "page"):
             from bot.report.sheet import offer
 
@@ -138,7 +154,7 @@ class Guide:
             return [self._notice(talk, "plan_choose_step", words.step_buttons(self.answers, talk), "report_steps")]
         if value == "precise":
             report["precise"] = True
-            return self._go_on(talk, at)
+            return await self._go_on(talk, at)
         if value == "wrong":
             return [self._which_wrong(talk)]
         if slot == "redo" and self.answers.report.rules.question(answer):
@@ -148,17 +164,17 @@ class Guide:
             report["state"] = "paused"
             return [self._notice(talk, "r_paused", [self._start_button(talk), *self.answers.way_out(talk)], "report_paused")]
         if report.get("state") != "asking":
-            return self.begin(talk, at)
+            return await self.begin(talk, at)
         if value == "why":
             return [words.question(self.answers, talk, report["pending"], [self.answers.say(f"why_{report['pending']}", talk)])]
         if value == "skip":
             self._set(talk, report["pending"], SKIPPED)
-            return self._go_on(talk, at)
+            return await self._go_on(talk, at)
         if value == "back":
             return [self._back(talk)]
-        return self.begin(talk, at)
+        return await self.begin(talk, at)
 
-    def _answered(self, talk: Talk, slot: str, answer: str, at: datetime.datetime) -> list[Reply]:
+    async def _answered(self, talk: Talk, slot: str, answer: str, at: datetime.datetime) -> list[Reply]:
         report = talk.report
         had_plan = report.get("state") == "planned"
         self._set(talk, slot, answer)
@@ -169,9 +185,9 @@ class Guide:
         if had_plan:
             return [*replies, words.plan(self.answers, talk, at, {slot: report["case"][slot]})]
         report["state"] = "asking"
-        return [*replies, *self._go_on(talk, at)]
+        return [*replies, *await self._go_on(talk, at)]
 
-    def begin(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
+    async def begin(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
         """Starts, goes on after a pause, or gives the plan once more."""
         report = talk.report
         case = report.setdefault("case", {})
@@ -179,28 +195,32 @@ class Guide:
             return [words.plan(self.answers, talk, at)]
         fresh = "asked" not in report
         if fresh:
-            report.update(asked=[], told=sum(case.get(slot) is not None for slot in TELLING))
+            report.update(asked=[], told=self._told(talk))
         if talk.danger and "danger" not in case:
             case["danger"] = "now"
         report["state"] = "asking"
-        return self._go_on(talk, at, above=self.answers.say("r_intro", talk) if fresh else "", correct=True)
+        return await self._go_on(talk, at, above=self.answers.say("r_intro", talk) if fresh else "", correct=True)
 
     # --- what comes next ---------------------------------------------------------------------------------------------
 
-    def next_slot(self, talk: Talk) -> str:
-        """The next question's slot, "" when the plan comes."""
+    async def next_slot(self, talk: Talk) -> str:
+        """The next question's slot, "" when the plan comes: asked of Rasa's form, or of the same table when Rasa does not answer."""
         report, rules = talk.report, self.answers.report.rules
         case, known = report.get("case", {}), words.known_facts(talk)
-        if first := rules.open_questions(case, known, later=False):
-            return first[0].slot
-        spare = report.get("precise") or (len(report.get("asked", ())) < rules.most and report.get("told", 0) < rules.told_most)
-        later = rules.open_questions(case, known, later=True) if spare else []
-        return later[0].slot if later else ""
+        own = rules.next_slot(case, known, len(report.get("asked", ())), report.get("told", 0), bool(report.get("precise")))
+        state = {**report, "speaks": known["speaker"], "language": talk.language}
+        for name in await self.understanding.names(talk.id, "", with_case({k: state[k] for k in CARRIED if k in state})):
+            topic = str(name.get("topic"))
+            if topic == "report_plan":
+                return ""
+            if rules.question(slot := topic.removeprefix("report_")):
+                return slot
+        return own
 
-    def _go_on(self, talk: Talk, at: datetime.datetime, above: str = "", correct: bool = False) -> list[Reply]:
+    async def _go_on(self, talk: Talk, at: datetime.datetime, above: str = "", correct: bool = False) -> list[Reply]:
         if talk.report.get("against"):
             return [self._conflict(talk)]
-        slot = self.next_slot(talk)
+        slot = await self.next_slot(talk)
         if slot:
             line = words.heard_line(self.answers, talk) if correct else ""
             return [self._ask(talk, slot, [above, line], correct=bool(line))]
@@ -211,13 +231,20 @@ class Guide:
     def _ask(self, talk: Talk, slot: str, above: list[str] | None = None, correct: bool = False) -> Reply:
         report = talk.report
         report.update(state="asking", pending=slot)
+        report.setdefault("told", self._told(talk))
         report["asked"] = [*(s for s in report.get("asked", ()) if s != slot), slot]
         return words.question(self.answers, talk, slot, above or [], correct)
+
+    def _told(self, talk: Talk) -> int:
+        """How much was known before the first question."""
+        return sum(talk.report.get("case", {}).get(slot) is not None for slot in TELLING)
 
     def _set(self, talk: Talk, slot: str, value: str) -> None:
         """An answer to a question: it counts, whatever was understood before."""
         report = talk.report
         case = report.setdefault("case", {})
+        if report.get("state") == "planned":
+            report["pending"] = ""
         case[slot] = [value] if slot in ("what", "done") and value != SKIPPED else value
         if slot == "age" and band(int(case.get("years") or 0)) != value:
             contested = report.get("contested", {})
@@ -249,12 +276,14 @@ class Guide:
         if state == "asking" and last.topic in LEAVES:
             talk.report["state"] = state = "paused"
         if any(r.urgent or r.topic.startswith("danger_") for r in replies):
-            # Nothing may stand below a danger but the way back to the plan.
-            return [*replies[:-1], self._with(last, self._start_button(talk), first=False)] if state else replies
+            # Nothing may stand below a danger but, last, the way to a plan.
+            return [*replies[:-1], self._with(last, self._start_button(talk), first=False)] if state or self._told(talk) > 1 else replies
         if state == "asking":
             return [*replies, words.question(self.answers, talk, talk.report["pending"], [self.answers.say("r_back_to", talk)])]
         topic = self.answers.content.topics.get(replies[0].topic)
-        if not topic or topic.group not in OFFERS:
+        if topic and topic.name in OFFERED:
+            return [self._with(replies[0], RiskTalk(self.answers).button(talk)), *replies[1:]]
+        if not topic or (topic.group not in OFFERS and not (topic.group in ALSO_OFFERS and self._told(talk) > 1)):
             return replies
         offered = self._with(replies[0], self._start_button(talk))
         line = words.heard_line(self.answers, talk) if talk.report.pop("fresh", False) and not state else ""

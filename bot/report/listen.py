@@ -20,6 +20,7 @@ from bot.understand import Understood
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
 PARTS = {"groups", "frames", "years", "not_an_age", "before_not_an_age", "words"}
+AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{3,})")
 YOUNGEST, OLDEST = 4, 99
 # What the topic of a message says about the case, when Rasa is sure of the topic.
 TOPICS: dict[str, dict[str, Any]] = {
@@ -57,7 +58,9 @@ class Listener:
 
     def hear(self, text: str, seen: Understood | None = None) -> dict[str, Any]:
         """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing."""
+        # Arabic writes "and" onto the word: both spellings are looked at, one after the other.
         line = joined(text)
+        line += AND.sub("", line) if AND.search(line) else ""
         begun = beginnings(line)
         told: dict[str, Any] = {}
         for frames in self.frames.values():
@@ -76,19 +79,22 @@ class Listener:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
-        if years := self.years(text, young=told.get("person") in ("child", "pupil") or told.get("role") in ("young", "pro")):
+        young = told.get("person") in ("child", "pupil") or told.get("role") in ("young", "pro")
+        if years := self.years(text, young, named="person" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
 
-    def years(self, text: str, young: bool = True, bare: bool = False) -> int | None:
-        """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts."""
+    def years(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
+        """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
+        `named`: the message names somebody, so that a number from 9 to 17 counts."""
         line = joined(text)
         found = [int(m["age"]) for pattern in self.ages for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
         if not found:
             begun = beginnings(line)
             found = [int(y) for f in self.frames.values() for y, p in f.years.items() if p.found(line, begun)]
-        if not found and bare:
-            found = [int(n) for n in re.findall(r"(?<= )\d{1,2}(?= )", line)]
+        if not found:  # "my daughter (14)", "bnti 15": a number that can be a young person's age
+            loose = [m for m in re.finditer(r"(?<= )\d{1,2}(?= )", line) if bare or self._is_age(line, m.end(), m.start())]
+            found = [int(m[0]) for m in loose if bare or (named and 9 <= int(m[0]) <= 17)]
         found = [y for y in found if YOUNGEST <= y <= OLDEST]
         if not found:
             return None
@@ -102,6 +108,11 @@ class Listener:
         """What a whole message says: one of WORDS ("back", "yes", ...), or ""."""
         line = joined(text[:100]).strip()
         return next((kind for kind in WORDS for f in self.frames.values() if line in f.words.get(kind, ())), "")
+
+    def in_language(self, kind: str, text: str, first: str) -> str:
+        """In which language a whole message says `kind`, `first` looked at first; "" when in none."""
+        line = joined(text[:100]).strip()
+        return next((c for c in sorted(self.frames, key=lambda c: c != first) if line in self.frames[c].words.get(kind, ())), "")
 
     def _from_rasa(self, told: dict[str, Any], seen: Understood | None) -> None:
         if seen is None:

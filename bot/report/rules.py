@@ -69,6 +69,15 @@ class Rules:
         """Questions whose answer is not known; with `later` only those that can wait, without it only those that can't."""
         return [q for q in self.questions if case.get(q.slot) is None and q.later == later and holds(q.when, known)]
 
+    def next_slot(self, case: Case, known: Mapping[str, Any], asked: int, told: int, precise: bool = False) -> str:
+        """The slot to ask next, "" when the plan comes. `asked` questions were asked, `told` things were known at the start;
+        `precise`: the person wants the later questions too."""
+        if first := self.open_questions(case, known, later=False):
+            return first[0].slot
+        spare = precise or (asked < self.most and told < self.told_most)
+        later = self.open_questions(case, known, later=True) if spare else []
+        return later[0].slot if later else ""
+
     def plan(self, known: Mapping[str, Any]) -> list[Step]:
         """The steps for these facts, in order; never empty for facts of bot.report.case.facts."""
         return [s for s in self.steps if s.follows(known)]
