@@ -82,10 +82,11 @@ def page(answers: Answers, talk: Talk) -> bytes:
         for s in data["sides"]
     )
     fill = items("ul", [label + " ______________________________" for label in data["fill"]])
+    no_image = "".join(f"<p><strong>{html.escape(line)}</strong></p>" for line in data["no_image"])
     return (
         f'<!doctype html><html lang="{first["lang"]}" dir="{first["dir"]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{html.escape(first['title'])}</title><style>body{{font-family:sans-serif;line-height:1.5;max-width:44rem;margin:1rem auto;padding:0 1rem}}</style></head>"
-        f"<body><main>{sides}<section><h2>{html.escape(data['fill_title'])}</h2>{fill}<p><strong>{html.escape(data['no_image'])}</strong></p></section></main></body></html>"
+        f"<body><main>{sides}<section><h2>{html.escape(data['fill_title'])}</h2>{fill}{no_image}</section></main></body></html>"
     ).encode()
 
 
@@ -99,7 +100,7 @@ def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
         return " / ".join(answers.say(key, side) for side in both)
 
     made = [_side(answers, talk, side) for side in sides]
-    return {"sides": made, "fill_title": beside("sheet_fill"), "fill": [beside(k) for k in FILL], "no_image": beside("sheet_no_image")}
+    return {"sides": made, "fill_title": beside("sheet_fill"), "fill": [beside(k) for k in FILL], "no_image": [answers.say("sheet_no_image", side) for side in both]}
 
 
 def _side(answers: Answers, talk: Talk, side: Talk) -> dict[str, Any]:

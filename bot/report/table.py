@@ -16,7 +16,7 @@ def table_page(content: Content, rules: Rules, language: str = "nl") -> str:
     """One page to read and print: what is asked and why, then every step in order with its condition, words and sources."""
     words = content.interface[language]
     asked = "".join(
-        f"<tr><td>{html.escape(q.slot)}</td><td>{_texts(content, f'q_{q.slot}', language)}</td><td>{html.escape(words[f'why_{q.slot}'])}</td>"
+        f"<tr><td>{html.escape(q.slot)}</td><td>{_texts(content, f'q_{q.slot}', language)}</td><td>{html.escape(content.say(f'why_{q.slot}', language))}</td>"
         f"<td>{'<br>'.join(html.escape(words[f'a_{q.slot}_{a}']) for a in q.answers)}</td><td>{_condition(q.when)}{' (later)' if q.later else ''}</td></tr>"
         for q in rules.questions
     )

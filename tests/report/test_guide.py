@@ -1,0 +1,224 @@
+"""The report conversation step by step: asking, steering, interruptions, contradictions, changes; without a model where that is enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.messages import Reply
+from tests.conftest import Person
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def ids(reply: Reply) -> set[str]:
+    return {b.id for b in reply.buttons}
+
+
+# --- without a model: the same questions and the same plan -------------------------------------------------------------
+
+
+async def test_the_whole_way_to_the_plan_works_without_a_model(without_model: Person) -> None:
+    reply = (await without_model.says("maak een plan"))[-1]
+    for answer in ("danger.calm", "person.child", "what.threat", "age.from_12", "family.safe"):
+        assert reply.topic == "report_" + answer.split(".")[0]
+        reply = (await without_model.taps("report:" + answer))[-1]
+    assert reply.topic == "report_plan"
+    assert {"report:sheet", "report:steps", "report:wrong"} <= ids(reply)
+
+
+async def test_what_is_typed_answers_and_tells_more_at_once(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    await without_model.says("nee")
+    reply = (await without_model.says("mijn dochter van 15, ze wordt gechanteerd"))[-1]
+    assert reply.topic == "report_family"
+    assert (await without_model.says("nee, haar vader zou haar slaan"))[-1].topic in ("report_plan", "danger_honour", "danger_violence_now")
+    assert without_model.talk.report["case"]["family"] == "unsafe"
+
+
+async def test_why_skip_back_and_pause(without_model: Person) -> None:
+    first = (await without_model.says("maak een plan"))[-1]
+    why = (await without_model.taps("report:why"))[-1]
+    assert why.topic == first.topic == "report_danger"
+    assert without_model.turn.answers.say("why_danger", without_model.talk) in why.text
+    assert (await without_model.says("weet ik niet"))[-1].topic == "report_person"
+    assert (await without_model.taps("report:person.self"))[-1].topic == "report_what"
+    assert (await without_model.says("terug"))[-1].topic == "report_person"
+    paused = (await without_model.taps("report:pause"))[-1]
+    assert paused.topic == "report_paused"
+    assert (await without_model.says("verder met het plan"))[-1].topic == "report_person"
+
+
+async def test_stop_and_menu_pause_and_do_not_ask_on(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    assert [r.topic for r in await without_model.says("stop")] == ["stopped"]
+    await without_model.says("maak een plan")
+    assert not [r for r in await without_model.says("menu") if r.topic.startswith("report_")]
+
+
+async def test_nonsense_is_no_answer(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    before = dict(without_model.talk.report["case"])
+    reply = (await without_model.says("asdf qwer zxcv"))[-1]
+    assert reply.topic == "report_danger"
+    assert without_model.talk.report["case"] == before
+
+
+async def test_danger_in_the_middle_comes_first_and_the_way_back_stands_last(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    reply = (await without_model.says("mijn dochter wil dood"))[-1]
+    assert reply.topic == "danger_suicide"
+    assert reply.urgent
+    assert reply.buttons[-1].id == "report:start"
+
+
+async def test_answering_that_there_is_danger_gives_the_number_before_anything_else(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    replies = await without_model.taps("report:danger.now")
+    assert replies[0].urgent
+    assert any(link.href == "tel:112" for link in replies[0].links)
+
+
+async def test_the_family_question_comes_before_any_step_about_family(without_model: Person) -> None:
+    replies = [*await without_model.says("ik ben 15, mijn foto staat online op snapchat. maak een plan?")]
+    replies += await without_model.says("maak een plan")
+    while replies[-1].topic != "report_plan":
+        slot = replies[-1].topic.removeprefix("report_")
+        answers = {"danger": "calm", "person": "self", "what": "spread", "age": "from_12", "family": "unsafe"}
+        replies += await without_model.taps(f"report:{slot}.{answers[slot]}")
+    topics = [r.topic for r in replies]
+    assert topics.index("report_family") < topics.index("report_plan")
+    family = [s for s in without_model.turn.answers.report.rules.steps if s.family]
+    assert family
+    for step in family:
+        for variant in ("", "_self", "_pro"):
+            key = f"step_{step.name}{variant}"
+            if key in without_model.turn.answers.content.interface["nl"]:
+                assert without_model.turn.answers.say(key, without_model.talk) not in replies[-1].text
+
+
+async def test_the_plan_is_made_anew_with_what_changed_said_first(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.threat", "age.from_16", "family.safe"):
+        plan = (await without_model.taps("report:" + answer))[-1]
+    answers, talk = without_model.turn.answers, without_model.talk
+    assert answers.say("step_do_not_pay", talk) in plan.text
+    changed = (await without_model.says("hij heeft nu betaald"))[-1]
+    assert changed.topic == "report_plan"
+    assert changed.text.startswith(answers.say("plan_changed", talk, what=answers.say("known_money_paid", talk)))
+    assert answers.say("step_pay_no_more", talk) in changed.text
+    assert answers.say("step_do_not_pay", talk) not in changed.text
+
+
+async def test_a_contradiction_is_asked_about_once(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    await without_model.says("mijn dochter is 12 jaar")
+    asked = (await without_model.says("ze is 19 jaar"))[-1]
+    assert asked.topic == "report_conflict"
+    assert {"report:age.from_12", "report:age.from_18"} == ids(asked)
+    await without_model.taps("report:age.from_18")
+    assert without_model.talk.report["case"]["age"] == "from_18"
+    again = (await without_model.says("ze is toch 12 jaar"))[-1]
+    assert again.topic != "report_conflict"
+    assert without_model.talk.report["case"]["age"] == "from_12"
+
+
+async def test_an_unsafe_home_is_believed_at_once(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.spread", "age.from_16", "family.safe"):
+        await without_model.taps("report:" + answer)
+    plan = (await without_model.says("haar vader mag het niet weten"))[-1]
+    assert plan.topic == "report_plan"
+    assert without_model.turn.answers.say("step_tell_nobody", without_model.talk) in plan.text
+
+
+async def test_what_was_understood_can_be_put_right(without_model: Person) -> None:
+    await without_model.says("mijn zoon van 13 wordt gechanteerd op snapchat")
+    await without_model.says("maak een plan")
+    wrong = (await without_model.taps("report:wrong"))[-1]
+    assert "report:redo.age" in ids(wrong)
+    assert (await without_model.taps("report:redo.age"))[-1].topic == "report_age"
+    assert (await without_model.says("16"))[-1].topic.startswith("report_")
+    assert without_model.talk.report["case"]["age"] == "from_16"
+
+
+async def test_nothing_that_was_typed_is_kept_in_the_case(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    await without_model.says("mijn dochter Plantedname van 14 wordt gechanteerd door plantedname@x.nl op snapchat")
+    assert "planted" not in str(without_model.talk.report).lower()
+
+
+async def test_starting_over_forgets_the_case(without_model: Person) -> None:
+    await without_model.says("mijn zoon van 13 wordt gechanteerd")
+    without_model.talk.report.clear()
+    assert (await without_model.says("maak een plan"))[-1].topic == "report_danger"
+
+
+# --- with the model ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_answer_comes_first_and_the_plan_is_offered_below_it(person: Person) -> None:
+    replies = await person.says("mijn dochter van 14 wordt op snap gechanteerd, ze heeft al betaald")
+    assert replies[0].topic in ("already_paid", "being_blackmailed")
+    assert replies[0].buttons[0].id == "report:start"
+    assert person.turn.answers.say("known_relation_daughter", person.talk) in replies[0].text
+
+
+async def test_a_question_in_between_is_answered_and_ours_is_asked_again(person: Person) -> None:
+    await person.says("maak een plan")
+    replies = await person.says("wat is sextortion eigenlijk?")
+    assert [r.topic for r in replies] == ["what_is_sextortion", "report_danger"]
+    assert "what" not in person.talk.report["case"]
+
+
+async def test_asking_to_report_begins_the_conversation(person: Person) -> None:
+    replies = await person.taps("topic:start_report")
+    assert [r.topic for r in replies] == ["start_report", "report_danger"]
+
+
+async def test_rasas_form_asks_what_the_table_asks(person: Person) -> None:
+    reply = (await person.says("maak een plan"))[-1]
+    guide = person.turn.guide
+    for answer in ("danger.calm", "person.pupil", "what.spread", "age.from_16"):
+        rules, report = guide.answers.report.rules, person.talk.report
+        from bot.report.words import known_facts
+
+        own = rules.next_slot(report["case"], known_facts(person.talk), len(report["asked"]), report["told"])
+        assert await guide.next_slot(person.talk) == own
+        reply = (await person.taps("report:" + answer))[-1]
+    assert reply.topic == "report_family"
+    names = await person.turn.understanding.names(person.talk.id, "", _state({**person.talk.report["case"], "family": "safe"}))
+    assert names[-1]["topic"] in ("report_plan", "report_by", "report_wants", "report_platform")
+
+
+def _state(case: dict[str, object]):  # type: ignore[no-untyped-def]
+    from bot.understand import with_case
+
+    return with_case({"case": case, "asked": ["a"] * 5, "told": 0, "speaks": "pro", "language": "nl"})
+
+
+async def test_the_talk_about_risks_ends_in_what_protects(without_model: Person) -> None:
+    reply = (await without_model.taps("risk:start"))[-1]
+    for answer in ("age.from_12", "what.sent", "worry.faith"):
+        assert reply.topic == "risk_" + answer.split(".")[0]
+        reply = (await without_model.taps("risk:" + answer))[-1]
+    assert reply.topic == "risk_perspective"
+    assert without_model.talk.perspective == ""
+    reply = (await without_model.taps("risk:perspective.islam"))[-1]
+    assert reply.topic == "risk_picture"
+    assert without_model.turn.answers.say("risk_protects", without_model.talk) in reply.text
+    assert without_model.talk.perspective == "islam"
+
+
+async def test_the_risks_are_the_same_for_a_daughter_and_a_son(without_model: Person) -> None:
+    texts = []
+    for relation in ("daughter", "son"):
+        without_model.talk.report = {"case": {"person": "child", "relation": relation, "age": "from_12"}}
+        await without_model.taps("risk:start")
+        await without_model.taps("risk:what.spread")
+        texts.append((await without_model.taps("risk:worry.law"))[-1].text)
+    assert texts[0] == texts[1]

@@ -1,0 +1,86 @@
+"""The sheet: one tagged A4 in the person's language with Dutch beside it, holding nothing that was typed."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+
+import pypdf
+import pytest
+import typst
+
+from bot.answers import Answers
+from bot.conversation import Talk
+from bot.files import NoFile, make_file
+from bot.report import sheet
+from bot.report.words import known_facts, step_words
+from bot.safety import Safety
+
+CASE = {"person": "child", "relation": "daughter", "years": "14", "age": "from_12", "what": ["spread", "threat", "fake"], "platform": "telegram",
+        "money": "paid", "family": "unsafe", "by": "classmate", "done": ["saved"], "wants": "report", "papers": "none", "abroad": "doer", "danger": "calm",
+        "meeting": "planned", "ongoing": "going_on", "disability": "mild"}  # fmt: skip
+
+
+def talk(language: str, case: dict[str, object] | None = None) -> Talk:
+    return Talk("x", language=language, report={"case": dict(case or CASE), "state": "planned"})
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "tr", "ar"])
+@pytest.mark.parametrize("person", ["child", "pupil", "self"])
+def test_one_a4_tagged_even_with_the_longest_plan(words: tuple[Answers, Safety], language: str, person: str) -> None:
+    made = pypdf.PdfReader(io.BytesIO(sheet.pdf(words[0], talk(language, {**CASE, "person": person}))))
+    assert len(made.pages) == 1
+    assert [round(float(x)) for x in made.pages[0].mediabox[2:]] == [595, 842]
+    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_the_steps_stand_in_both_languages(words: tuple[Answers, Safety]) -> None:
+    data = sheet.contents(words[0], talk("tr"))
+    assert [s["lang"] for s in data["sides"]] == ["tr", "nl"]
+    mine, dutch = (s["steps"] for s in data["sides"])
+    assert len(mine) == len(dutch) > 5
+    known = known_facts(talk("tr"))
+    first = words[0].report.rules.plan(known)[0]
+    assert dutch[0] in step_words(words[0], first, talk("nl"))
+
+
+def test_numbers_are_not_turned_round_in_arabic(words: tuple[Answers, Safety], tmp_path: Path) -> None:
+    (tmp_path / "s.pdf").write_bytes(sheet.pdf(words[0], talk("ar")))
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "s.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    assert text.count("0900-8844") >= 2  # Dutch and Arabic
+    assert "8844-0900" not in text
+
+
+def test_empty_lines_for_names_and_none_of_them_filled_in(words: tuple[Answers, Safety]) -> None:
+    page = sheet.page(words[0], talk("nl")).decode()
+    assert page.count("____") >= len(sheet.FILL)
+    assert "http" not in page
+
+
+def test_the_page_says_the_same_and_names_its_languages(words: tuple[Answers, Safety]) -> None:
+    page = sheet.page(words[0], talk("ar")).decode()
+    assert '<section lang="ar" dir="rtl">' in page
+    assert '<section lang="nl" dir="ltr">' in page
+    for side in sheet.contents(words[0], talk("ar"))["sides"]:
+        for step in side["steps"]:
+            assert step.split("‘")[0][:20] in page
+
+
+def test_when_typst_fails_the_page_is_given_and_it_is_said(words: tuple[Answers, Safety], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: object, **more: object) -> bytes:
+        raise typst.TypstError("no")
+
+    monkeypatch.setattr(typst, "compile", fails)
+    replies = sheet.offer(words[0], talk("nl"))
+    assert [r.topic for r in replies] == ["report_sheet_failed"]
+    assert replies[0].file is not None
+    assert replies[0].file.kind == "sheet_page"
+    with pytest.raises(NoFile):
+        make_file(words[0], talk("nl"), "sheet")
+    assert make_file(words[0], talk("nl"), "sheet_page")[1]
+
+
+def test_no_sheet_of_a_talk_without_a_case(words: tuple[Answers, Safety]) -> None:
+    with pytest.raises(NoFile):
+        make_file(words[0], Talk("x"), "sheet")
