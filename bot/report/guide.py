@@ -270,7 +270,7 @@ class Guide:
 
     def after(self, talk: Talk, replies: list[Reply]) -> list[Reply]:
         """Whatever was answered: the open question comes again below it, or a plan is offered."""
-        if not replies or any(r.topic.startswith(("report_", "risk_")) for r in replies):
+        if not replies or talk.answered_by != "bot" or any(r.sender != "noor" or r.topic.startswith(("report_", "risk_")) for r in replies):
             return replies
         state, last = talk.report.get("state", ""), replies[-1]
         if state == "asking" and last.topic in LEAVES:
