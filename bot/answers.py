@@ -115,6 +115,8 @@ class Answers:
         if topic.name == "menu":
             return [
                 *self.starter_buttons(talk),
+                self.button("report:start", "r_start", talk),
+                self.button("risk:start", "risk_start", talk),
                 self.button("perspectives", "button_perspective", talk),
                 self.button("languages", "button_language", talk),
             ]

@@ -39,7 +39,10 @@ def check(content: Content, root: Path, today: datetime.date, only: str | None =
             faults += _language(content, topic, language)
             if text := topic.texts.get(language):
                 faults += _text(content, topic, text, language, bad)
-    faults += _interface(content, languages)
+    report = frozenset(yaml.safe_load((root / "content" / "report.nl.yml").read_text("utf-8")))
+    faults += _interface(content, languages, report)
+    for language in languages:
+        faults += _report(content, language, report, bad)
     faults += _facts(content, root, today)
     faults += _organisations(root)
     return faults
@@ -90,28 +93,33 @@ def _text(content: Content, topic: Topic, text: Text, language: str, bad: frozen
         place = f"{text.path}{f' (## {name})' if name else ''}"
         if len(words(part)) > LONGEST_PART:
             yield f"{place}: has {len(words(part))} words; keep it under {LONGEST_PART}"
-        for match in PLACEHOLDER.finditer(part):
-            if problem := content.facts.problem(match[1], match[2]):
-                yield f"{place}: {problem}; correct its spelling or add the fact"
-        bare = PLACEHOLDER.sub("", part)
-        if "{" in bare or "}" in bare:
-            yield f"{place}: a brace stands alone; write facts as {{police.phone}}"
-        for pattern, what in (
-            (URL, "a web address"),
-            (PHONE, "a phone number"),
-            (ARTICLE, "an article number"),
-            (TERM, "a maximum term"),
-            (HOURS, "an hour"),
-            (STATISTIC, "a figure"),
-        ):
-            if found_fact := pattern.search(bare):
-                yield f"{place}: {what} in the text ({found_fact[0].strip()}); put it in facts.yml and write it as {{...}}"
-        if found := bad & set(words(part)):
-            yield f"{place}: holds {', '.join(sorted(found))}; never repeat a slur, not even quoted"
+        yield from _wording(content, part, place, bad)
         if language == "nl" and name in ("", "more", "easier") and topic.group != "professional":
             ease = reading_ease(PLACEHOLDER.sub("hulp", part))
             if ease < B1_EASE and f"{topic.name} {name}".strip() not in _HARDER:
                 yield f"{place}: reads at {ease:.0f} (Flesch-Douma), above level B1; use shorter sentences and words, to reach {B1_EASE:.0f}"
+
+
+def _wording(content: Content, part: str, place: str, bad: frozenset[str]) -> Iterable[str]:
+    """What no text may hold, whatever it is for: an unknown fact, a fact written out, a slur."""
+    for match in PLACEHOLDER.finditer(part):
+        if problem := content.facts.problem(match[1], match[2]):
+            yield f"{place}: {problem}; correct its spelling or add the fact"
+    bare = PLACEHOLDER.sub("", part)
+    if "{" in bare or "}" in bare:
+        yield f"{place}: a brace stands alone; write facts as {{police.phone}}"
+    for pattern, what in (
+        (URL, "a web address"),
+        (PHONE, "a phone number"),
+        (ARTICLE, "an article number"),
+        (TERM, "a maximum term"),
+        (HOURS, "an hour"),
+        (STATISTIC, "a figure"),
+    ):
+        if found_fact := pattern.search(bare):
+            yield f"{place}: {what} in the text ({found_fact[0].strip()}); put it in facts.yml and write it as {{...}}"
+    if found := bad & set(words(part)):
+        yield f"{place}: holds {', '.join(sorted(found))}; never repeat a slur, not even quoted"
 
 
 # Texts that name a thing of the law which has no easier word. Each is explained in the text itself.
@@ -128,17 +136,34 @@ def reading_ease(text: str) -> float:
     return 206.84 - 0.77 * (100 * syllables / len(found)) - 0.93 * (len(found) / max(1, len(sentences)))
 
 
-def _interface(content: Content, languages: Iterable[str]) -> Iterable[str]:
+def _report(content: Content, language: str, keys: frozenset[str], bad: frozenset[str]) -> Iterable[str]:
+    """The words of the report conversation: checked as an answer's are, the steps for reading level, the buttons for their length."""
+    for key in keys & content.interface.get(language, {}).keys():
+        text, place = str(content.interface[language][key]), f"content/report.{language}.yml: {key}"
+        yield from _wording(content, text, place, bad)
+        if key.startswith(("a_", "risk_a_", "plan_sheet", "r_start")) and len(text) > LONGEST_TITLE:
+            yield f"{place}: has {len(text)} characters; a button holds {LONGEST_TITLE}"
+        if language == "nl" and key.startswith(("q_", "step_", "risk_")) and not key.endswith("_pro") and not key.startswith(("step_pro_", "risk_a_")):
+            ease = reading_ease(re.sub(r"<\w+>", "hulp", PLACEHOLDER.sub("hulp", text)))
+            if ease < B1_EASE and key not in _HARDER:
+                yield f"{place}: reads at {ease:.0f} (Flesch-Douma), above level B1; use shorter sentences and words, to reach {B1_EASE:.0f}"
+
+
+def _interface(content: Content, languages: Iterable[str], report: frozenset[str]) -> Iterable[str]:
     source = content.interface["nl"]
+
+    def file(key: str, language: str) -> str:
+        return f"content/{'report' if key in report else 'interface'}.{language}.yml"
+
     for language in languages:
         own = content.interface.get(language, {})
         for key in source.keys() - own.keys():
-            yield f"content/interface.{language}.yml: {key} is missing; translate it"
+            yield f"{file(key, language)}: {key} is missing; translate it"
         for key in own.keys() - source.keys():
-            yield f"content/interface.{language}.yml: {key} is not in interface.nl.yml; take it out or correct its spelling"
+            yield f"{file(key, language)}: {key} is not in the Dutch file; take it out or correct its spelling"
         for key in source.keys() & own.keys():
             if set(re.findall(r"<\w+>|\{[\w.]+\}", str(source[key]))) != set(re.findall(r"<\w+>|\{[\w.]+\}", str(own[key]))):
-                yield f"content/interface.{language}.yml: {key} must hold the same <words> and {{facts}} as the Dutch"
+                yield f"{file(key, language)}: {key} must hold the same <words> and {{facts}} as the Dutch"
         for name in content.names["nl"].keys() - content.names.get(language, {}).keys():
             yield f"content/organisations.{language}.yml: {name} is missing; translate it"
     for name in set(content.facts.organisations()) - content.names["nl"].keys():

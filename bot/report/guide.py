@@ -196,7 +196,8 @@ class Guide:
         fresh = "asked" not in report
         if fresh:
             report.update(asked=[], told=self._told(talk))
-        if talk.danger and "danger" not in case:
+        # A danger that was answered a moment ago is danger now; what relatives would do if they knew is asked about.
+        if talk.danger and talk.danger != "danger_honour" and "danger" not in case:
             case["danger"] = "now"
         report["state"] = "asking"
         return await self._go_on(talk, at, above=self.answers.say("r_intro", talk) if fresh else "", correct=True)
