@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -13,6 +13,9 @@ from bot.practice.feedback import LANGUAGES, FeedbackWords
 from bot.practice.scene import Scene
 from bot.practice.session import Session
 from bot.practice.trust import Trust
+
+if TYPE_CHECKING:
+    from bot.practice.book import PracticeBook
 
 LISTS = ("victim", "spreader", "steps")
 STATES = ("done", "not_yet", "against", "self")
@@ -22,7 +25,7 @@ WORDS = (
     "title", "scene", "level", "date", "turns", "about", "questions", "questions_open", "questions_closed", "questions_said", "balance", "balance_you", "balance_other", "balance_said",
     "trust", "trust_said", "trust_turn", "trust_points", "trust_heard", "trust_start", "hints", "hints_caught", "hints_missed", "hints_none", "next", "next_hint", "next_instead", "next_open",
     "worked", "hurt", "hides", "background", "checklists", "list_victim", "list_spreader", "list_steps", "state_done", "state_not_yet", "state_against", "state_self",
-    "level_easy", "level_normal", "level_hard", "nothing", "note", "summary", "history", "history_line", "closed", "guarded", "open",
+    "level_easy", "level_normal", "level_hard", "nothing", "note", "summary", "page", "history", "history_line", "closed", "guarded", "open",
 )  # fmt: skip
 
 
@@ -58,6 +61,7 @@ class Report:
     typed: int
     heard: int
     trust: tuple[float, ...]
+    bands: tuple[float, ...]  # where guarded and open begin
     names: tuple[str, ...]  # what was heard in each turn, in plain words
     caught: tuple[str, ...]
     missed: tuple[tuple[str, str], ...]  # what was said, what it means
@@ -89,12 +93,22 @@ def report(session: Session, scene: Scene, trust: Trust, feedback: FeedbackWords
     return Report(
         session.language, session.started, scene.title, words.words["level_" + session.level], len(session.turns), lists, opened, closed,
         sum(s.typed for s in session.turns), sum(s.heard for s in session.turns), (session.first_trust, *(s.trust for s in session.turns)),
+        (float(trust.bands["guarded"]), float(trust.bands["open"])),
         tuple(", ".join(about[label].name for label in s.labels if label in about) for s in session.turns),
         tuple(h.say for h in dropped if h.id in session.picked), missed,
         tuple((about[label].name, quote) for label, quote in worked if label in about)[:8],
         tuple((about[label].name, quote, _example(about[label].wordings(scene.with_whom))) for label, quote in hurt if label in about)[:8],
         _next(session, scene, trust, feedback, words, missed, opened, closed), scene.texts["hides"], scene.texts["background"],
     )  # fmt: skip
+
+
+def report_of(book: PracticeBook, practice: Mapping[str, Any]) -> Report | None:
+    """The report on the session that lies in Talk.practice; None when nothing was played or its scene is gone."""
+    session = Session.from_dict(dict(practice))
+    scene = book.scene(session.language, session.scene)
+    if scene is None or not session.turns:
+        return None
+    return report(session, scene, book.trust, book.feedback[session.language], book.report[session.language])
 
 
 def _list_of(scene: Scene) -> str:

@@ -15,12 +15,13 @@ from bot.practice.book import PracticeBook
 from bot.practice.feedback import Given, shortened
 from bot.practice.feedback import wording as next_wording
 from bot.practice.person import SOON, matches
-from bot.practice.report import Report, report
+from bot.practice.report import Report, report_of
 from bot.practice.scene import WHOM, Scene
 from bot.practice.session import LENGTHS, Session
 
 RIGHT_TOPIC = {"parent": "talk_with_parents", "victim": "talk_with_victim", "spreader": "talk_with_spreader"}
 REPORT = File("practice_report", "noor-oefenverslag.pdf", "application/pdf")
+PAGE = File("practice_report_page", "noor-oefenverslag.html", "text/html")
 
 
 def _buttons(answers: Answers, talk: Talk, *names: str) -> tuple[Button, ...]:
@@ -137,20 +138,17 @@ def real_life(answers: Answers, talk: Talk, whom: str, own: bool) -> list[Reply]
 
 
 def ended(answers: Answers, talk: Talk, session: Session) -> list[Reply]:
-    """The report in a few lines, and the whole of it as a file."""
-    made = report_of(answers.practice, session)
-    names = ["again", "other", "sentence", "history" if session.code else "keep"]
-    buttons = [Button("practice:scene_" + session.scene, answers.say("button_practice_again", talk)), *_buttons(answers, talk, *names[1:])]
-    text = summary(answers.practice, made) if made else answers.say("practice_nothing", talk)
-    return [Reply("practice_report", text, session.language, tuple(buttons), file=REPORT if made else None)]
-
-
-def report_of(book: PracticeBook, session: Session) -> Report | None:
-    """The report on the session last played; None when there is none or its scene is gone."""
-    scene = book.scene(session.language, session.scene)
-    if scene is None or not session.turns:
-        return None
-    return report(session, scene, book.trust, book.feedback[session.language], book.report[session.language])
+    """The report in a few lines with the PDF, and the same as a page."""
+    made = report_of(answers.practice, session.to_dict())
+    names = ["other", "sentence", "history" if session.code else "keep"]
+    buttons = (Button("practice:scene_" + session.scene, answers.say("button_practice_again", talk)), *_buttons(answers, talk, *names))
+    if made is None:
+        return nothing_played(answers, talk)
+    as_page = answers.practice.report[made.language].words["page"]
+    return [
+        Reply("practice_report", summary(answers.practice, made), session.language, file=REPORT),
+        Reply("practice_report_page", as_page, session.language, buttons, file=PAGE),
+    ]
 
 
 def summary(book: PracticeBook, made: Report) -> str:
