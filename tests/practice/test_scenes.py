@@ -25,8 +25,8 @@ async def start(professional: Person, language: str, scene: str, level: str = "n
 
 
 def test_there_are_enough_scenes_of_each_kind(book: PracticeBook) -> None:
-    assert len(book.scenes["nl"]) >= 6
-    assert not book.scenes.get("en") or len(book.scenes["en"]) >= 4
+    assert len(book.scenes["nl"]) >= 12
+    assert len(book.scenes["en"]) >= 4
     assert {s.with_whom for s in book.scenes["nl"].values()} == {"parent", "victim", "spreader"}
 
 
