@@ -56,7 +56,7 @@ def pdf(answers: Answers, talk: Talk) -> bytes:
     """The sheet as a tagged PDF of one page. Raises SheetFailed."""
     data = contents(answers, talk)
     try:
-        made = typst.compile(TEMPLATE.read_bytes(), format="pdf", font_paths=[FONTS], sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+        made = typst.compile(TEMPLATE, format="pdf", font_paths=[FONTS], sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
     except (typst.TypstError, RuntimeError, OSError) as error:
         log.error("sheet not made", error=error.__class__.__name__)
         raise SheetFailed from None
