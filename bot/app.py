@@ -18,7 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.accounts.users import Users
 from bot.cli import stop
+from bot.doors.console import ConsoleDoor
 from bot.doors.pages import Pages
 from bot.doors.telegram import TelegramDoor, TokenRefused
 from bot.doors.terminal import loader
@@ -93,7 +95,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
         understanding = service.turn.understanding
         return JSONResponse({"model": understanding.ready, "words": not service.faults}, 200 if understanding.ready else 503)
 
-    routes = [Route("/health", health), Route("/ready", ready), *web, *(telegram.routes() if telegram else [])]
+    routes = [Route("/health", health), Route("/ready", ready), *web, *ConsoleDoor(service, WEB).routes(), *(telegram.routes() if telegram else [])]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.add_middleware(Headers, origins=[str(o) for o in service.turn.answers.content.organisation.get("origins") or ()])
     return app
@@ -147,6 +149,7 @@ def serve(settings: Settings) -> int:
         print(line, flush=True)
 
     say(f"Noor's demo page with the widget: {address}/demo")
+    say(f"Console for counsellors: {address}/console" + ("" if Users(service.kept).all() else "  (no account yet: noor user add NAME)"))
     say("Telegram: " + ("on" if settings.telegram_token else "off (set TELEGRAM_TOKEN to the token that BotFather gives)"))
     say("Danger and help lines work at once. To stop: Ctrl+C.")
     app = create_app(settings, service, say=say)

@@ -1,4 +1,4 @@
-"""The command `noor`: serve, train, chat, understand, coach, eval, content. Exit code 2 with one clear line for what a person can mend."""
+"""The command `noor`: serve, train, user, chat, understand, coach, eval, content. Exit code 2 with one clear line for what a person can mend."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def main(argv: list[str] | None = None) -> int:
     )
     understand = commands.add_parser("understand", help="what a first message in a new talk is taken for")
     understand.add_argument("--jsonl", action="store_true", help='read {"id","text"} lines from standard input')
+    user = commands.add_parser("user", help="accounts of the console")
+    accounts = user.add_subparsers(dest="work", required=True)
+    add = accounts.add_parser("add", help="a new account; the first one is a manager")
+    add.add_argument("name")
+    add.add_argument("--role", choices=("counsellor", "editor", "manager"))
+    add.add_argument("--subject", default="", help="who this is at the organisation's OpenID Connect provider")
+    reset = accounts.add_parser("reset", help="a new first password, and the second step to be set up again")
+    reset.add_argument("name")
+    accounts.add_parser("list", help="every account with its role")
     coach = commands.add_parser("coach", help="what the phrase coach of practice hears in a professional's message")
     coach.add_argument(
         "--jsonl", action="store_true", required=True, help='read {"id","with","lang","text"} lines, write {"id","labels","unsure"} lines'
@@ -89,6 +98,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.app import serve
 
         return serve(settings)
+    if args.command == "user":
+        from bot.accounts.commands import run_user
+
+        return run_user(args, settings)
     if args.command == "migrate":
         from bot.store.commands import run_migrate
 

@@ -19,6 +19,7 @@ import yaml
 from bot.answers import Answers
 from bot.content import ContentError, load_content
 from bot.conversation import MANY, Talk
+from bot.counts import Counts, snapshot
 from bot.files import make_file
 from bot.handoff.hours import hours_faults
 from bot.handoff.queue import Queue
@@ -77,6 +78,7 @@ class Service:
         self._redis = connect(settings.redis)
         self.locks, self.wire = Locks(self._redis), Wire(self._redis)
         self.turn.handoff = VisitorSide(Queue(kept), self.wire)
+        self.counts = Counts(kept)
         self.doors: dict[str, Outlet] = {}  # the doors that are open, by name
         self._stamp = changed_at(settings.root)
         self.faults: list[str] = []
@@ -115,10 +117,12 @@ class Service:
             talk = self.talks.load(name)
             if message_id and message_id in talk.seen:
                 return []
-            before = talk.id
-            replies = await self.turn.take(talk, replace(message, id=message_id, door=door))
+            before, was = talk.id, snapshot(talk)
+            message = replace(message, id=message_id, door=door)
+            replies = await self.turn.take(talk, message)
             if talk.id != before and not self._erased(name, before):
                 replies = [self.turn.answers.notice("erase_waits", talk, topic="erase_waits")]
+            self.counts.turn(was, talk, message, replies, self.turn.answers.content.topics)
             remember(talk, message_id)
             note(talk, replies)
             self.talks.save(name, talk)

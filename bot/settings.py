@@ -32,6 +32,9 @@ class Settings:
     telegram_token: str = ""
     telegram_api_base: str = "https://api.telegram.org"
     telegram_secret: str = ""
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
 
     def database_url(self) -> str:
         """Where talks and Rasa's trackers are kept: the given database, or one SQLite file."""
@@ -54,6 +57,9 @@ NAMES = {
     "NOOR_SILENCE_HOURS": ("silence_hours", "hours of silence after which a talk is erased"),
     "TELEGRAM_TOKEN": ("telegram_token", "the token that BotFather gave, as 123456:ABC..."),
     "TELEGRAM_API_BASE": ("telegram_api_base", "the address of a Bot API server"),
+    "NOOR_OIDC_ISSUER": ("oidc_issuer", "the address of the organisation's OpenID Connect provider; with it counsellors log in there"),
+    "NOOR_OIDC_CLIENT": ("oidc_client", "the client id that the provider gave"),
+    "NOOR_OIDC_SECRET": ("oidc_secret", "the client secret that the provider gave"),
     "TELEGRAM_SECRET": ("telegram_secret", "letters, digits, _ and -: the secret Telegram sends with each webhook call"),
 }
 
@@ -75,6 +81,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"NOOR_PORT is {settings.port}; write {NAMES['NOOR_PORT'][1]}")
     if settings.telegram_token and not (settings.telegram_token.split(":")[0].isdigit() and ":" in settings.telegram_token):
         raise SettingError(f"TELEGRAM_TOKEN does not look like a token; write {NAMES['TELEGRAM_TOKEN'][1]}")
+    if settings.oidc_issuer and (urlsplit(settings.oidc_issuer).scheme not in ("http", "https") or not settings.oidc_client):
+        raise SettingError(f"NOOR_OIDC_ISSUER is {settings.oidc_issuer!r}; write an https address, and NOOR_OIDC_CLIENT beside it")
     if settings.public_url and urlsplit(settings.public_url).scheme not in ("http", "https"):
         raise SettingError(f"NOOR_PUBLIC_URL is {settings.public_url!r}; write {NAMES['NOOR_PUBLIC_URL'][1]}")
     return settings

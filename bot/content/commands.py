@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from bot.content.check import check
+from bot.content.console_words import console_faults
 from bot.content.library import Content, load_content
 from bot.content.review import review_page
 from bot.handoff.hours import hours_faults
@@ -37,7 +38,7 @@ def _check(content: Content, faults: list[str], root: Path, language: str | None
     from bot.safety import load_safety
 
     _, rules = load_safety(root)
-    faults += hours_faults(content.organisation, "organisation.yml")
+    faults += hours_faults(content.organisation, "organisation.yml") + console_faults(root, content)
     faults = [*faults, *check(content, root, datetime.date.today(), language), *rules, *coach_faults(root), *check_practice(root, content.sources)]
     faults += [f"{p.relative_to(root)}: {why}" for p in sorted((root / "data" / "nlu").glob("*/*/*.yml")) if (why := misfiled(p))]
     print("\n".join(faults) if faults else f"{len(content.topics)} topics in {', '.join(content.spoken())}: no faults")

@@ -61,6 +61,10 @@ class OpenPages:
         if not pages:
             self._pages.pop(page.name, None)
 
+    def any(self, name: str) -> bool:
+        """Whether a page of this talk is open in this process."""
+        return name in self._pages
+
     def tell(self, name: str, event: dict[str, Any]) -> None:
         """Hands an event to every open page of a talk; under the name "" to every page there is."""
         for page in list(self._pages.get(name, ())) if name else [page for pages in self._pages.values() for page in pages]:

@@ -7,11 +7,13 @@ the rest, so nothing is lost; every message it sends has an id of its own, so no
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -133,6 +135,7 @@ class WebDoor:
             page = Page(token, self._service.kept.name("web", token), frames.cursor(first), asyncio.current_task())
             await self._go_on(token, page.seen)
             self._pages.add(page)
+            self._here(page.name, away=False)
             page.tell({"again": True})
             sender = asyncio.create_task(page.send_all(socket, self._service.said))
             await self._listen(socket, page, address)
@@ -143,6 +146,8 @@ class WebDoor:
                 raise
         finally:
             self._pages.remove(page)
+            if page.name and not self._pages.any(page.name):
+                self._here(page.name, away=True)
             if sender:
                 sender.cancel()
 
@@ -155,6 +160,8 @@ class WebDoor:
                     continue
                 if frame.get("ping"):
                     page.tell({"pong": True})
+                elif frame.get("typing"):
+                    self._service.turn.handoff.typing(page.name)
                 elif await self._take(page.token, frame, address):  # what was refused stays in the page's outbox
                     ack = {"ack": str(frame.get("id", ""))[:64]}
                     if self._service.is_kept("web", page.token):
@@ -212,6 +219,11 @@ class WebDoor:
         """Sends it to the pages that are open, in whatever process."""
         for event in noted:
             self._service.wire.publish(name, {"message": event})
+
+    def _here(self, name: str, away: bool) -> None:
+        """A counsellor sees whether the person's page is open."""
+        with contextlib.suppress(SQLAlchemyError):  # a store that is away costs nobody her page
+            self._service.turn.handoff.here(name, now(), away)
 
     def _passing(self, key: str) -> dict[str, Any]:
         content = self._service.turn.answers.content

@@ -59,6 +59,9 @@ class Desk:
         """Takes a talk and tells its person; False when somebody else has it, or she left."""
         if not self._queue.claim(handoff, counsellor, at.timestamp()):
             return False
+        if found := self._queue.get(handoff):
+            self._service.counts.add("handoff", "claimed", found.language, at)
+            self._service.counts.add("waited", _minutes(at.timestamp() - found.asked_at), found.language, at)
         await self._taken(handoff, "handoff_claimed", at)
         return True
 
@@ -166,7 +169,13 @@ class Desk:
             return [notices.ended(self._service.turn.answers, talk, how, at, spoke=bool(handoff.claimed_at))]
 
         await self._service.deliver(handoff.talk, over, handoff.address)
+        self._service.counts.add("handoff", how, handoff.language, at)
         self._queue.settle(handoff.id)
         if not handoff.claimed_at:
             self._queue.forget(handoff.id)
         self._service.wire.publish("desk", {"kind": "ended", "handoff": handoff.id})
+
+
+def _minutes(seconds: float) -> str:
+    """A span of waiting for the figures: groups, so that nobody's own waiting can be picked out."""
+    return next((name for name, most in (("0-1", 60), ("1-5", 300), ("5-15", 900)) if seconds < most), "15+")

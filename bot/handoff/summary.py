@@ -6,11 +6,13 @@ whoever reads them: the person in hers, the counsellor in Dutch or English.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answers import Answers
 from bot.conversation import Talk
 from bot.messages import Reply
+from bot.report.words import known_words
 
 MOST = 6  # topics that a summary names: the newest
 SILENT = {"chat", "help", "practice"}  # groups that say nothing about what the talk was about
@@ -28,15 +30,20 @@ def remember(talk: Talk, replies: Sequence[Reply], answers: Answers) -> None:
         talk.handoff["topics"] = topics[-MOST:]
 
 
-def summary(talk: Talk, plan: Callable[[Talk], Sequence[str]] = lambda talk: ()) -> list[Item]:
-    """The summary of a talk as it stands; `plan` gives the report plan so far, in the person's words."""
+def summary(talk: Talk, answers: Answers) -> list[Item]:
+    """The summary of a talk as it stands."""
     items = [{"kind": "language", "value": talk.language}]
     if talk.role:
         items.append({"kind": "role", "value": talk.role})
     if talk.danger:
         items.append({"kind": "danger", "value": talk.danger})
     items += [{"kind": "topic", "value": t} for t in talk.handoff.get("topics", ()) if t != talk.danger]
-    return items + [{"kind": "plan", "value": line} for line in plan(talk)]
+    case = talk.report.get("case") if talk.report.get("state") else None
+    if case:  # what she told for her plan, in every language: her counsellor may read another one than she does
+        told = {code: ", ".join(w for _, w in known_words(answers, case, replace(talk, language=code))) for code in answers.content.spoken()}
+        if told[talk.language]:
+            items.append({"kind": "plan", "value": told[talk.language], **told})
+    return items
 
 
 def in_words(items: Sequence[Item], language: str, answers: Answers) -> list[str]:
@@ -51,7 +58,7 @@ def in_words(items: Sequence[Item], language: str, answers: Answers) -> list[str
             value = content.say("role_" + value, language)
         elif kind in ("topic", "danger") and (topic := content.topics.get(value)):
             value = (topic.texts.get(language) or topic.texts["nl"]).title
-        values.setdefault(kind, []).append(value)
+        values.setdefault(kind, []).append(item.get(language, value))
     for kind, found in values.items():
         lines.append(content.say("summary_" + kind, language, value="; ".join(found)))
     return lines

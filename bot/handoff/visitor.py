@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Sequence
 
 from bot.answers import Answers
 from bot.content.facts import ARABIC
@@ -31,10 +30,10 @@ CONTROLS = ("handoff:leave", "handoff:end", "handoff:place", "topic:delete_my_da
 
 
 class VisitorSide:
-    """`queue` holds the rows, `wire` tells the desk. `plan` gives the report plan so far as lines for the summary."""
+    """`queue` holds the rows, `wire` tells the desk."""
 
-    def __init__(self, queue: Queue, wire: Wire, plan: Callable[[Talk], Sequence[str]] = lambda talk: ()) -> None:
-        self.queue, self.wire, self.plan = queue, wire, plan
+    def __init__(self, queue: Queue, wire: Wire) -> None:
+        self.queue, self.wire = queue, wire
 
     @classmethod
     def in_memory(cls) -> VisitorSide:
@@ -51,7 +50,7 @@ class VisitorSide:
         if not hours_of(organisation).now(at):
             return notices.closed(answers, talk, at)
         # Kept as it was shown: what she agrees to is passed on, and nothing that came up since.
-        talk.handoff["asked"] = summary(talk, self.plan)
+        talk.handoff["asked"] = summary(talk, answers)
         talk.handoff["asked_turn"] = talk.turns
         return notices.asked(answers, talk, talk.handoff["asked"], at)
 
@@ -118,6 +117,16 @@ class VisitorSide:
         """Whether the last thing said was "may I pass this on"."""
         return "asked" in talk.handoff and talk.turns == talk.handoff.get("asked_turn", -2) + 1
 
+    def here(self, talk: str, at: datetime.datetime, away: bool) -> None:
+        """The person's page was opened or has closed."""
+        if self.queue.here(talk, at.timestamp(), away) and (handoff := self.queue.of(talk)):
+            self.wire.publish("desk", {"kind": "here", "handoff": handoff.id})
+
+    def typing(self, talk: str) -> None:
+        """The person types."""
+        if handoff := self.queue.of(talk):
+            self.wire.publish("desk", {"kind": "typing", "handoff": handoff.id})
+
     def erase(self, talk: str) -> None:
         """Erases everything of one person here (the keyed hash of door and person), and tells the desk."""
         for handoff in self.queue.erase(talk):
@@ -149,7 +158,8 @@ class VisitorSide:
         if what == "remind":
             return self._remind(answers, talk, message)
         if what in ("helped_yes", "helped_no"):
-            self.queue.helped(str(talk.handoff.get("id", "")), what == "helped_yes")
+            if self.queue.helped(str(talk.handoff.get("id", "")), what == "helped_yes"):
+                talk.handoff["helped"] = what
             return [answers.notice("handoff_thanks", talk, answers.starter_buttons(talk))]
         return [answers.notice("button_expired", talk, answers.way_out(talk))]
 

@@ -61,6 +61,7 @@ async def keep_watch(service: Service) -> None:
     while True:
         try:
             await look(service, now())
+            service.counts.write()
         except Exception as error:  # a store that is away: the next look finds what this one missed
             log.error("open talks could not be looked after", error=error.__class__.__name__)
         await asyncio.sleep(EVERY)

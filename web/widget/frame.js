@@ -130,12 +130,14 @@ function settle(message) {
   if (message.talk_language && message.talk_language !== language) speak(message.talk_language);
 }
 
+const held = () => /waiting|human/.test(page.dataset.by);
+
 function send(part, text) {
-  choices.replaceChildren();
+  if (!held() || part.tap) choices.replaceChildren();  // who waits for a person can leave at any time
   const id = talk.say({...part, language});
   show({from: "person", text, id});
   log.setAttribute("aria-busy", "true");
-  if (!/waiting|human/.test(page.dataset.by)) wait(words.typing);
+  if (!held()) wait(words.typing);
 }
 
 form.onsubmit = (event) => {
