@@ -13,6 +13,7 @@ from bot.doors.console.guard import Guard
 from bot.doors.console.line import Lines
 from bot.doors.console.login import Login
 from bot.doors.console.talks import Talks
+from bot.doors.dashboard import Dashboard
 from bot.handoff.desk import Desk
 from bot.service import Service
 
@@ -22,7 +23,7 @@ class ConsoleDoor:
 
     def __init__(self, service: Service, web: Path) -> None:
         self._web, self.guard, desk = web, Guard(service, web), Desk(service)
-        self._parts: list[Any] = [Login(self.guard), Accounts(self.guard), Talks(self.guard, desk)]
+        self._parts: list[Any] = [Login(self.guard), Accounts(self.guard), Talks(self.guard, desk), Dashboard(self.guard)]
         self._lines = Lines(self.guard, desk)
 
     def routes(self) -> list[Any]:
