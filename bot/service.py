@@ -211,7 +211,7 @@ class Service:
         """Runs for ever: reloads changed words, erases talks that fell silent, writes what waited for a store that was away."""
         rounds = 0
         while True:
-            self.reload()
+            await asyncio.to_thread(self.reload)  # reading words takes seconds: people are answered meanwhile
             await self.talks.mend()
             if rounds % 300 == 0 and not self.talks.away:
                 try:

@@ -147,7 +147,7 @@ async def test_a_webhook_needs_its_secret(settings: Settings, api: BotApi, monke
     service = opened(own)
     server = uvicorn.Server(uvicorn.Config(create_app(own, service), log_level="critical", ws="wsproto"))
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
+    while not server.started:
         await asyncio.sleep(0.02)
     import httpx
 

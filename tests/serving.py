@@ -1,0 +1,23 @@
+"""Noor as `noor serve` starts it, but without a model and without limits per address: for tests of several processes. `python -m tests.serving`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import bot.app
+from bot.settings import from_environment
+from bot.store import limits
+
+
+async def no_model(*args: Any, **kwargs: Any) -> None:
+    """Whether messages are kept, ordered and passed on does not depend on a model, and two of them would cost a minute."""
+    await asyncio.sleep(1e9)
+
+
+if __name__ == "__main__":
+    bot.app.keep_model = no_model
+    limits.Limit._here = lambda self, name: True  # type: ignore[method-assign]
+    limits._TAKE = "return 1"
+    sys.exit(bot.app.serve(from_environment()))

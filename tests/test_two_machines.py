@@ -1,0 +1,184 @@
+"""Two processes on real PostgreSQL and Redis behind a real nginx; one is killed while twenty people talk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+
+from bench.talker import Talker, faults
+from tests.conftest import ROOT
+from tests.servers import LOCAL, free_port, postgres, program, redis
+
+pytestmark = pytest.mark.anyio
+TALKS, MESSAGES = 20, 12
+SAY = ("menu", "ik wil niet meer leven", "help")
+
+NGINX = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; {user} worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+  upstream noor {{ server {local}:{one} max_fails=1 fail_timeout=2s; server {local}:{two} max_fails=1 fail_timeout=2s; }}
+  server {{
+    listen {local}:{port};
+    location / {{
+      proxy_pass http://noor; proxy_http_version 1.1; proxy_next_upstream error timeout non_idempotent; proxy_connect_timeout 1s;
+      proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+  }}
+}}
+"""
+
+
+@dataclass
+class Place:
+    """What runs: `proxy` is where people come, `ports` and `processes` the two Noors behind it."""
+
+    proxy: str
+    ports: list[int]
+    processes: list[subprocess.Popen[bytes]]
+    redis: Any
+    environment: dict[str, str]
+
+    def start(self, which: int) -> None:
+        environment = {**self.environment, "NOOR_PORT": str(self.ports[which])}
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.serving"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        self.processes[which : which + 1] = [process]
+
+
+def up(url: str) -> None:
+    for _ in range(1200):
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"{url} did not come up")
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with tempfile.TemporaryDirectory(prefix="noor-two-") as name, postgres() as database, redis(Path(name)) as shared:
+        folder, ports, port = Path(name), [free_port(), free_port()], free_port()
+        environment = {
+            **os.environ, "NOOR_DATABASE": database.database(), "NOOR_REDIS": shared.url, "NOOR_KEY": "two", "NOOR_DATA": name, "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        made = Place(f"http://{LOCAL}:{port}", ports, [], shared, environment)
+        for which in range(2):
+            made.start(which)
+        config = folder / "nginx.conf"
+        user = "user root;" if os.getuid() == 0 else ""
+        config.write_text(NGINX.format(folder=name, local=LOCAL, one=ports[0], two=ports[1], port=port, user=user))
+        proxy = subprocess.Popen([program("nginx"), "-c", str(config), "-p", name, "-e", f"{name}/error.log"])
+        try:
+            for one in (*ports, port):
+                up(f"http://{LOCAL}:{one}/health")
+            yield made
+        finally:
+            for process in (*made.processes, proxy):
+                process.terminate()
+            for process in (*made.processes, proxy):
+                try:
+                    process.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+
+async def test_a_page_on_one_process_sees_what_is_said_on_the_other(place: Place) -> None:
+    one, two = Talker(f"http://{LOCAL}:{place.ports[0]}"), Talker(f"http://{LOCAL}:{place.ports[1]}", letter="n")
+    await one.start()
+    two.token = one.token
+    await two.start()
+    for i in range(6):
+        talker = (one, two)[i % 2]
+        await talker.say("menu")
+        await talker.settled()
+        other = (two, one)[i % 2]
+        async with asyncio.timeout(20):
+            while other.seen < talker.seen:
+                await asyncio.sleep(0.01)
+    assert [m["seq"] for m in one.got] == [m["seq"] for m in two.got] == list(range(1, 14))
+    await one.stop()
+    await two.stop()
+
+
+async def test_a_message_sent_to_both_processes_at_once_is_answered_once(place: Place) -> None:
+    async with httpx.AsyncClient(timeout=60) as client:
+        token = (await client.post(place.proxy + "/api/talk")).json()["talk"]
+        frame = {"talk": token, "id": "m0", "text": "menu", "after": 0}
+        await asyncio.gather(*(client.post(f"http://{LOCAL}:{port}/api/say", json=frame) for port in place.ports * 5))
+        messages = (await client.post(place.proxy + "/api/messages", json={"talk": token})).json()["messages"]
+    assert [m["from"] for m in messages] == ["noor", "person", "noor"]
+
+
+async def test_a_killed_process_loses_nothing_and_order_holds(place: Place) -> None:
+    talkers = [Talker(place.proxy) for _ in range(TALKS)]
+    await asyncio.gather(*(t.start() for t in talkers))
+
+    async def chatter(talker: Talker) -> None:
+        for i in range(MESSAGES):
+            while len(talker.outbox) > 2:
+                await asyncio.sleep(0.01)
+            await talker.say(SAY[i % len(SAY)])
+
+    chatters = [asyncio.create_task(chatter(t)) for t in talkers]
+    while sum(len(t.acked) for t in talkers) < TALKS * MESSAGES // 4:
+        await asyncio.sleep(0.01)
+    place.processes[0].send_signal(signal.SIGKILL)
+    await asyncio.gather(*chatters)
+    await asyncio.gather(*(t.settled() for t in talkers))
+    found = [fault for t in talkers for fault in faults(t, await t.kept())]
+    assert sum(t.reconnects for t in talkers) > 0  # people were on the killed process
+    assert all(len(t.acked) == MESSAGES for t in talkers)
+    for talker in talkers:
+        await talker.stop()
+    assert found == []
+    place.processes[0].wait(10)
+    await asyncio.to_thread(place.start, 0)
+    await asyncio.to_thread(up, f"http://{LOCAL}:{place.ports[0]}/health")
+
+
+async def test_a_stopped_process_lets_people_finish(place: Place) -> None:
+    """What a rolling update does: SIGTERM, and the other one takes over."""
+    talkers = [Talker(place.proxy) for _ in range(6)]
+    await asyncio.gather(*(t.start() for t in talkers))
+    for talker in talkers:
+        await talker.say("menu")
+    place.processes[1].terminate()
+    for talker in talkers:
+        await talker.say("help")
+    await asyncio.gather(*(t.settled() for t in talkers))
+    assert [fault for t in talkers for fault in faults(t, await t.kept())] == []
+    for talker in talkers:
+        await talker.stop()
+    assert await asyncio.to_thread(place.processes[1].wait, 20) in (0, -signal.SIGTERM)
+
+
+async def test_a_redis_that_is_away_costs_no_answer(place: Place) -> None:
+    place.redis.stop()
+    async with websockets.connect(f"ws://{LOCAL}:{place.ports[0]}/api/socket") as socket:
+        async with httpx.AsyncClient(timeout=30) as client:
+            token = (await client.post(f"http://{LOCAL}:{place.ports[0]}/api/talk")).json()["talk"]
+        await socket.send(json.dumps({"talk": token, "after": 1}))
+        await socket.send(json.dumps({"id": "m0", "text": "ik wil niet meer leven"}))
+        async with asyncio.timeout(20):
+            while "ack" not in (event := json.loads(await socket.recv())):
+                assert event.get("message", {}).get("topic") in (None, "danger_suicide")
+    place.redis.start()
