@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import logs, metrics
 from bot.accounts.users import Users
 from bot.cli import stop
 from bot.doors.console import ConsoleDoor
@@ -88,6 +90,12 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
         await asyncio.gather(*tasks, return_exceptions=True)
         service.close()
 
+    service.metrics.gauge("noor_model_ready", "1 when the model answers", lambda: float(service.turn.understanding.ready))
+    service.metrics.gauge("noor_model_loads", "models taken into use since the start", lambda: service.turn.understanding.loads)
+    service.metrics.gauge("noor_store_away", "1 while the store fails", lambda: float(service.talks.away))
+    service.metrics.gauge("noor_talks_held", "talks that wait in memory for the store", service.talks.held)
+    service.metrics.gauge("noor_waiting", "talks that wait for a human", lambda: len(service.turn.handoff.queue.waiting()))
+
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -95,7 +103,14 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
         understanding = service.turn.understanding
         return JSONResponse({"model": understanding.ready, "words": not service.faults}, 200 if understanding.ready else 503)
 
-    routes = [Route("/health", health), Route("/ready", ready), *web, *ConsoleDoor(service, WEB).routes(), *(telegram.routes() if telegram else [])]
+    routes = [
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/metrics", metrics.page(service.metrics, settings.metrics_token)),
+        *web,
+        *ConsoleDoor(service, WEB).routes(),
+        *(telegram.routes() if telegram else []),
+    ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.add_middleware(Headers, origins=[str(o) for o in service.turn.answers.content.organisation.get("origins") or ()])
     return app
@@ -131,6 +146,8 @@ async def keep_model(settings: Settings, understanding: Understanding, say: Any,
 
 def serve(settings: Settings) -> int:
     """Serves until stopped; returns the exit code. Exit code 2, with one line, for what a person can mend."""
+    if not sys.stderr.isatty():
+        logs.configure()
     try:
         listening = socket.create_server((settings.host, settings.port), reuse_port=False)
     except OSError as error:
@@ -154,8 +171,9 @@ def serve(settings: Settings) -> int:
     say("Danger and help lines work at once. To stop: Ctrl+C.")
     app = create_app(settings, service, say=say)
     config = uvicorn.Config(
-        app, ws="wsproto", log_level="warning", access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5, server_header=False
-    )
+        app, ws="wsproto", log_level="warning", log_config=None, access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5,
+        server_header=False, forwarded_allow_ips=settings.proxies, timeout_keep_alive=15,
+    )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])
     say("Noor has stopped.")
     return 0

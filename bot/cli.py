@@ -21,6 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("train", help="train the model when data changed")
     migrate = commands.add_parser("migrate", help="bring the database to the tables of this version; serve does so itself")
     migrate.add_argument("--new", metavar="NAME", help="for developers: write a migration for what changed in bot/store/tables.py")
+    commands.add_parser("doctor", help="settings, words, model, hours, stores and clocks: what is wrong and what to do")
     for name, what in (("backup", "write everything that is kept to one encrypted file"), ("restore", "fill an empty database from a backup")):
         commands.add_parser(name, help=what).add_argument("file", type=Path)
     chat = commands.add_parser("chat", help="talk in this terminal")
@@ -106,6 +107,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.store.commands import run_migrate
 
         return run_migrate(settings, args.new)
+    if args.command == "doctor":
+        from bot.doctor import run_doctor
+
+        return run_doctor(settings)
     if args.command == "backup":
         from bot.store.commands import run_backup
 

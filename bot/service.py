@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -25,6 +26,7 @@ from bot.handoff.hours import hours_faults
 from bot.handoff.queue import Queue
 from bot.handoff.visitor import VisitorSide
 from bot.messages import Message, Reply
+from bot.metrics import Metrics
 from bot.practice import history
 from bot.practice.book import load_book as load_practice
 from bot.practice.opening import open_practice
@@ -76,7 +78,7 @@ class Service:
         self.settings, self.turn, self.kept = settings, turn, kept
         self.talks = Talks(kept, lambda: str(self.turn.answers.content.organisation.get("default_language", "nl")))
         self._redis = connect(settings.redis)
-        self.locks, self.wire = Locks(self._redis), Wire(self._redis)
+        self.locks, self.wire, self.metrics = Locks(self._redis), Wire(self._redis), Metrics()
         self.turn.handoff = VisitorSide(Queue(kept), self.wire)
         self.counts = Counts(kept)
         self.doors: dict[str, Outlet] = {}  # the doors that are open, by name
@@ -112,7 +114,7 @@ class Service:
 
         `note` may write into the talk before it is saved. Raises TooFast when too many messages of this talk wait.
         """
-        name = self.kept.name(door, person)
+        name, begun = self.kept.name(door, person), time.perf_counter()
         async with self.locks.holding(name, MOST_WAITING):
             talk = self.talks.load(name)
             if message_id and message_id in talk.seen:
@@ -126,6 +128,7 @@ class Service:
             remember(talk, message_id)
             note(talk, replies)
             self.talks.save(name, talk)
+            self.metrics.turn(door, message, replies, talk.language, time.perf_counter() - begun)
             return replies
 
     async def deliver(self, name: str, say: Callable[[Talk], list[Reply]], address: tuple[str, str] | None) -> list[Reply]:

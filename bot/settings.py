@@ -27,6 +27,8 @@ class Settings:
     key: str = ""
     database: str = ""
     redis: str = ""
+    proxies: str = "127.0.0.1"
+    metrics_token: str = ""
     deadline: float = 3.0
     silence_hours: float = 24.0
     telegram_token: str = ""
@@ -53,6 +55,8 @@ NAMES = {
     "NOOR_KEY": ("key", "a long secret; with it talks are encrypted. Without it one is made in NOOR_DATA/key"),
     "NOOR_DATABASE": ("database", "a SQLAlchemy address, as postgresql://user@host/noor; SQLite files in NOOR_DATA when empty"),
     "NOOR_REDIS": ("redis", "an address as redis://host:6379/0, when several processes serve together; none for one process"),
+    "NOOR_PROXIES": ("proxies", "addresses of the proxies in front, commas between: only they may say whom a call comes from"),
+    "NOOR_METRICS_TOKEN": ("metrics_token", "a long secret that /metrics asks for; without it only this machine sees /metrics"),
     "NOOR_DEADLINE": ("deadline", "seconds that Rasa gets for an answer"),
     "NOOR_SILENCE_HOURS": ("silence_hours", "hours of silence after which a talk is erased"),
     "TELEGRAM_TOKEN": ("telegram_token", "the token that BotFather gave, as 123456:ABC..."),

@@ -70,6 +70,7 @@ class Understanding:
         self._reader: Reader | None = None
         self._failing_since = 0.0
         self.model: Path | None = None
+        self.loads = 0
 
     @property
     def ready(self) -> bool:
@@ -84,6 +85,7 @@ class Understanding:
             log.error("model can't be used", model=model.name, error=error.__class__.__name__)
             return False
         old, self._reader, self.model, self._failing_since = self._reader, reader, model, 0.0
+        self.loads += 1
         if old:
             old.close()
         return True

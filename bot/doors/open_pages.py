@@ -65,6 +65,9 @@ class OpenPages:
         """Whether a page of this talk is open in this process."""
         return name in self._pages
 
+    def __len__(self) -> int:
+        return sum(len(pages) for pages in self._pages.values())
+
     def tell(self, name: str, event: dict[str, Any]) -> None:
         """Hands an event to every open page of a talk; under the name "" to every page there is."""
         for page in list(self._pages.get(name, ())) if name else [page for pages in self._pages.values() for page in pages]:

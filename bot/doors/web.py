@@ -42,6 +42,7 @@ class WebDoor:
         self._rate = service.limit("say", BURST, PER_SECOND)
         self._new_talks = service.limit("talk", 60, 1.0)
         service.wire.listen(self._pages.tell)
+        service.metrics.gauge("noor_open_pages", "web pages that are open now", lambda: len(self._pages))
         service.doors["web"] = self
 
     def routes(self) -> list[Any]:
@@ -205,6 +206,7 @@ class WebDoor:
         try:
             await self._service.handle("web", token, message, message_id, note)
         except TooFast:
+            self._service.metrics.refused("web")
             self._pages.tell(name, self._passing("too_fast"))
             return False
         for event in pushed:

@@ -93,6 +93,10 @@ class Talks:
         self._to_erase.add((kind, row))
         return False
 
+    def held(self) -> int:
+        """How many talks wait in memory for the store."""
+        return len(self._held)
+
     def is_kept(self, name: str) -> bool:
         """Whether the talk is written as it is."""
         return name not in self._held
