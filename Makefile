@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 UV := .tools/bin/uv
 UV_VERSION := 0.13.8
 
-.PHONY: run test install train check eval bench clean
+.PHONY: run test install train check eval bench sbom clean
 
 run: install
 	@$(UV) run --no-sync noor serve
@@ -40,6 +40,10 @@ eval: install
 
 bench: install
 	@$(UV) run --no-sync python -m bench
+
+# A software bill of materials: every package of uv.lock that runs, with its version and hash.
+sbom: $(UV)
+	@$(UV) export --locked --no-dev --format cyclonedx1.5 -q > sbom.json && echo "sbom.json"
 
 clean:
 	rm -rf .venv .tools models var .rasa
