@@ -199,6 +199,8 @@ class Guide:
         # A danger that was answered a moment ago is danger now; what relatives would do if they knew is asked about.
         if talk.danger and talk.danger != "danger_honour" and "danger" not in case:
             case["danger"] = "now"
+        if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED):
+            case["family"] = "unsafe"
         report["state"] = "asking"
         return await self._go_on(talk, at, above=self.answers.say("r_intro", talk) if fresh else "", correct=True)
 
@@ -282,9 +284,11 @@ class Guide:
         if state == "asking":
             return [*replies, words.question(self.answers, talk, talk.report["pending"], [self.answers.say("r_back_to", talk)])]
         topic = self.answers.content.topics.get(replies[0].topic)
+        if replies[0].topic in ("nlu_fallback", "out_of_scope") and self._told(talk) > 1:
+            return [self._with(replies[0], self._start_button(talk)), *replies[1:]]
         if topic and topic.name in OFFERED:
             return [self._with(replies[0], RiskTalk(self.answers).button(talk)), *replies[1:]]
-        if not topic or (topic.group not in OFFERS and not (topic.group in ALSO_OFFERS and self._told(talk) > 1)):
+        if not topic or (topic.group not in OFFERS and self._told(talk) < (2 if topic.group in ALSO_OFFERS else 3)):
             return replies
         offered = self._with(replies[0], self._start_button(talk))
         line = words.heard_line(self.answers, talk) if talk.report.pop("fresh", False) and not state else ""

@@ -79,7 +79,7 @@ class Listener:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
-        young = told.get("person") in ("child", "pupil") or told.get("role") in ("young", "pro")
+        young = told.get("person") != "self"
         if years := self.years(text, young, named="person" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
@@ -88,17 +88,18 @@ class Listener:
         """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
         `named`: the message names somebody, so that a number from 9 to 17 counts."""
         line = joined(text)
-        found = [int(m["age"]) for pattern in self.ages for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
-        if not found:
-            begun = beginnings(line)
-            found = [int(y) for f in self.frames.values() for y, p in f.years.items() if p.found(line, begun)]
-        if not found:  # "my daughter (14)", "bnti 15": a number that can be a young person's age
-            loose = [m for m in re.finditer(r"(?<= )\d{1,2}(?= )", line) if bare or self._is_age(line, m.end(), m.start())]
-            found = [int(m[0]) for m in loose if bare or (named and 9 <= int(m[0]) <= 17)]
-        found = [y for y in found if YOUNGEST <= y <= OLDEST]
-        if not found:
+        ages = [m for pattern in self.ages for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
+        found = {m.start("age"): int(m["age"]) for m in ages}
+        if named or bare:  # "my daughter (14)", "13 yaşındaki": a number that can be a young person's age
+            for m in re.finditer(r"(?<= )\d{1,2}(?= )", line):
+                if bare or (9 <= int(m[0]) <= 17 and self._is_age(line, m.end(), m.start())):
+                    found.setdefault(m.start(), int(m[0]))
+        begun = beginnings(line) if not found else set()
+        written = [int(y) for f in self.frames.values() for y, p in f.years.items() if begun and p.found(line, begun)]
+        possible = [years for years in (written or [years for _, years in sorted(found.items())]) if YOUNGEST <= years <= OLDEST]
+        if not possible:
             return None
-        return min(found) if young else found[0]
+        return min(possible) if young else possible[0]
 
     def _is_age(self, line: str, end: int, start: int) -> bool:
         after, before = line[end:].split()[:2], line[:start].split()[-1:]
@@ -134,11 +135,13 @@ class Listener:
             for value in found.get(slot, ())[:1]:
                 told.setdefault(slot, value if not known or value in known else known[0])
         if "unsafe" in found.get("family_knows", ()):
-            told.setdefault("family", "unsafe")
+            told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger"):
             for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
                 if slot == "what":
                     told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
+                elif slot == "family":
+                    told[slot] = value
                 else:
                     told.setdefault(slot, value)
 
