@@ -7,9 +7,13 @@ import asyncio
 import sys
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.content import ContentError
 from bot.settings import SettingError, Settings, from_environment
+
+if TYPE_CHECKING:
+    from bot.practice.coach import Coach
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -120,20 +124,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
         return run_restore(settings, args.file)
     if args.command == "train":
-        from bot.practice.coach import Coach
-
-        Coach.open(root, models_folder(settings, root))
+        open_coach(settings, root)
         return 0 if trained(settings, root) else 1
     if args.command == "coach":
-        from bot.practice.coach import Coach
         from bot.practice.coach_commands import coach_lines
 
-        return coach_lines(Coach.open(root, models_folder(settings, root)), sys.stdin)
+        return coach_lines(open_coach(settings, root), sys.stdin)
     if args.command == "eval" and args.coach:
-        from bot.practice.coach import Coach
         from bot.practice.coach_eval import run_coach_eval
 
-        return run_coach_eval(Coach.open(root, models_folder(settings, root)), root, args.language, args.errors)
+        return run_coach_eval(open_coach(settings, root), root, args.language, args.errors)
     if args.command == "eval":
         from bot.evaluation import run_eval
 
@@ -144,6 +144,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print("No model: answers come from the rules alone.", file=sys.stderr)
     door = terminal.understand_lines if args.command == "understand" else terminal.chat_lines if args.jsonl else terminal.chat
     return asyncio.run(door(settings))
+
+
+def open_coach(settings: Settings, root: Path) -> Coach:
+    """The phrase coach of the present data, trained first when that changed."""
+    from bot.practice.coach import Coach, model_folder
+
+    models = models_folder(settings, root)
+    if not model_folder(root, models).exists():
+        print("Learning the phrase coach (about a quarter of a minute)...", file=sys.stderr, flush=True)
+    return Coach.open(root, models)
 
 
 def models_folder(settings: Settings, root: Path) -> Path:

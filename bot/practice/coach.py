@@ -88,6 +88,12 @@ class Coach:
         order = tuple(sorted(found.values(), key=lambda one: (one.start, -one.confidence)))
         return Heard(order, tuple(sorted((d for d in doubts if d not in found), key=lambda d: -doubts[d])))
 
+    def hear_reliably(self, text: str, with_whom: str, language: str, before: str = "") -> Heard:
+        """As hear(), with labels that are not precise enough for feedback named as unsure: practice never marks what can't be recognised reliably."""
+        heard, used = self.hear(text, with_whom, language, before), self.used_for_feedback(language)
+        doubtful = tuple(label.name for label in heard.labels if label.name not in used)
+        return Heard(tuple(label for label in heard.labels if label.name in used), doubtful + heard.unsure)
+
     def used_for_feedback(self, language: str) -> frozenset[str]:
         """Labels precise enough (0.75 by cross-validation, rules included) to tell a person about."""
         measured = self.models.get(language, self.models["nl"]).measured

@@ -16,6 +16,6 @@ def open_practice(root: Path, models: Path, rows: Rows) -> Practice:
     def coach() -> Callable[[str, str, str, str], Heard]:
         from bot.practice.coach import Coach
 
-        return Coach.open(root, models).hear
+        return Coach.open(root, models).hear_reliably
 
     return Practice(Ear(coach), History(rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import yaml
 from bot.content import ContentError
 from bot.practice.coach import Coach, model_folder
 from bot.practice.coach_data import faults, read_kinds, read_labelled
-from bot.practice.coach_model import CoachModel
+from bot.practice.coach_model import CoachModel, Measure
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -81,6 +82,14 @@ def test_each_label_points_at_its_own_words(coach: Coach) -> None:
     spans = {label.name: text[label.start : label.end] for label in coach.hear(text, "victim", "nl").labels}
     assert "niemand" in spans["promise_secrecy"]
     assert "goed" in spans["affirmation"]
+
+
+def test_a_label_that_is_not_precise_enough_is_only_named_as_unsure(coach: Coach) -> None:
+    model = replace(coach.models["nl"], measured={**coach.models["nl"].measured, "affirmation": Measure(7, 10, 20)})
+    unreliable = Coach(coach.kinds, {"nl": model}, coach.rules)
+    assert "affirmation" in names(unreliable, "Wat goed dat je het vertelt.")
+    heard = unreliable.hear_reliably("Wat goed dat je het vertelt.", "victim", "nl")
+    assert "affirmation" in heard.unsure and "affirmation" not in {label.name for label in heard.labels}
 
 
 def test_a_model_kept_and_read_again_says_the_same(coach: Coach, tmp_path: Path) -> None:
