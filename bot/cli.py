@@ -43,6 +43,12 @@ def main(argv: list[str] | None = None) -> int:
     reset = accounts.add_parser("reset", help="a new first password, and the second step to be set up again")
     reset.add_argument("name")
     accounts.add_parser("list", help="every account with its role")
+    practice = commands.add_parser("practice", help="the scenes that professionals practise with")
+    scenes = practice.add_subparsers(dest="work", required=True)
+    scenes.add_parser("scenes", help="every scene, with its language")
+    graph = scenes.add_parser("graph", help="a drawing of one scene in DOT, for `dot -Tsvg`")
+    graph.add_argument("scene")
+    graph.add_argument("--language", default="nl")
     coach = commands.add_parser("coach", help="what the phrase coach of practice hears in a professional's message")
     coach.add_argument(
         "--jsonl", action="store_true", required=True, help='read {"id","with","lang","text"} lines, write {"id","labels","unsure"} lines'
@@ -99,6 +105,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             raise ContentError(faults)
         print(table_page(answers.content, answers.report.rules))
         return 0
+    if args.command == "practice":
+        from bot.practice.commands import run_practice
+
+        return run_practice(args, root)
     if args.command == "serve":
         from bot.app import serve
 

@@ -353,6 +353,8 @@ class Turn:
     def _erase(self, talk: Talk, answer: str) -> list[Reply]:
         if answer != "yes":
             return [self.answers.notice("erase_kept", talk, [self.answers.button("menu", "button_menu", talk)])]
+        if self.practice:
+            self.practice.forget(talk)
         # A new id: the service sees it and erases what is kept under the old one, Rasa's tracker too.
         fresh = Talk(secrets.token_hex(16), language=talk.language, seq=talk.seq)
         talk.__dict__.update(fresh.__dict__)

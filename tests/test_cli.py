@@ -85,3 +85,14 @@ def test_understand_and_chat_speak_json_lines(model: Path) -> None:
     assert {"entity": "relation", "value": "son", "start": 5, "end": 9} in read[0]["entities"]
     assert read[2]["decision"] == "danger"
     assert read[2]["danger"] == "danger_suicide"
+
+
+def test_a_scene_is_drawn_and_one_that_is_not_there_names_the_others() -> None:
+    drawn = noor("practice", "graph", "mother_ashamed")
+    assert drawn.returncode == 0
+    assert drawn.stdout.startswith("digraph scene {") and drawn.stdout.endswith("}\n")
+    assert drawn.stdout.count('"') % 2 == drawn.stdout.count('\\"') % 2
+    missing = noor("practice", "graph", "nobody")
+    assert missing.returncode == 2
+    assert "mother_ashamed" in missing.stderr
+    assert "mother_ashamed" in noor("practice", "scenes").stdout

@@ -24,8 +24,9 @@ from bot.doors import frames
 from bot.doors.frames import LONGEST
 from bot.doors.open_pages import OpenPages, Page
 from bot.files import NoFile
-from bot.masking import mask
+from bot.masking import MASK, mask
 from bot.messages import Message, Reply
+from bot.practice.screens import NOT_KEPT
 from bot.service import Service, now
 from bot.store.locks import TooFast
 
@@ -199,6 +200,8 @@ class WebDoor:
 
         def note(talk: Talk, replies: list[Reply]) -> None:
             said = mask(message.text) if message.text is not None else talk.offered.get(message.tap or "", "")
+            if any(r.topic in NOT_KEPT for r in replies) or (talk.practice.get("paused") and replies and replies[0].urgent):
+                said = MASK  # a real person came up in a practice talk: not a word of it is kept
             if not any(r.topic == "erase_done" for r in replies):  # an erased talk starts empty
                 pushed.append(frames.note(talk, {"from": "person", "text": said, "id": message_id}))
             pushed.extend(frames.note(talk, frames.from_noor(r, self._service.turn.answers.content)) for r in replies)

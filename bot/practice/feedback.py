@@ -11,7 +11,7 @@ import yaml
 
 from bot.practice.trust import Trust
 
-FRAME = ("worked", "worked_again", "hurts", "instead", "try_now", "unsure", "nothing", "closed_in_a_row", "source", "hint_step", "hint_danger", "wording", "quote", "no_words")  # fmt: skip
+FRAME = ("worked", "plain", "worked_again", "hurts", "instead", "try_now", "unsure", "nothing", "closed_in_a_row", "source", "hint_step", "hint_danger", "wording", "quote", "no_words")  # fmt: skip
 LANGUAGES = ("nl", "en")  # a professional who reads Turkish or Arabic gets the Dutch
 LONGEST_QUOTE = 90  # characters
 TOLD = 2  # times that a label is explained; after that its name is enough
@@ -81,7 +81,8 @@ def feedback(given: Given, words: FeedbackWords, trust: Trust, sources: Mapping[
     elif doubt := next((d for d in given.unsure if trust.hinders(d) and d in words.labels), ""):
         parts.append(frame["unsure"].replace("<name>", words.labels[doubt].name))
     if not parts:
-        parts.append(frame["nothing"])
+        plain = next((label for label in given.labels if label in words.labels and label in trust.change), "")
+        parts.append(_about(frame["plain"], words.labels[plain], given.labels[plain], frame, sources) if plain else frame["nothing"])
     if not hurt:
         if given.closed_in_a_row >= CLOSED:
             parts.append(frame["closed_in_a_row"])

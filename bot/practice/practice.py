@@ -116,6 +116,11 @@ class Practice:
             talk.answered_by = "bot"
             talk.practice["paused"] = True
 
+    def forget(self, talk: Talk) -> None:
+        """Everything of this talk is erased: what is kept under its code too."""
+        if code := Session.from_dict(talk.practice).code:
+            self.history.erase(code)
+
     def beside(self, answers: Answers, talk: Talk, replies: list[Reply]) -> list[Reply]:
         """While a scene waits, every answer offers to go on with it."""
         if not replies or not talk.practice.get("paused") or talk.answered_by != "bot":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from babel.numbers import format_decimal
 
 from bot.practice.feedback import LANGUAGES, FeedbackWords
 from bot.practice.scene import Scene
@@ -109,6 +110,17 @@ def report_of(book: PracticeBook, practice: Mapping[str, Any]) -> Report | None:
     if scene is None or not session.turns:
         return None
     return report(session, scene, book.trust, book.feedback[session.language], book.report[session.language])
+
+
+def trust_said(made: Report, words: ReportWords) -> str:
+    """How trust went, in one sentence: what the plot shows to who can't see it."""
+    first, last = (number(value, made.language) for value in (made.trust[0], made.trust[-1]))
+    return words.words["trust_said"].replace("<first>", first).replace("<last>", last)
+
+
+def number(value: float, language: str) -> str:
+    """Trust in the language's own writing: 3,5 in Dutch."""
+    return str(format_decimal(round(value, 1), locale=language))
 
 
 def _list_of(scene: Scene) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 import json
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import typst
+from babel.dates import format_date
 
 from bot.conversation import Talk
-from bot.practice.report import Report, ReportWords, report_of
+from bot.practice.report import Report, ReportWords, number, report_of, trust_said
 
 if TYPE_CHECKING:
     from bot.answers import Answers
@@ -56,12 +58,12 @@ def contents(made: Report, words: ReportWords) -> dict[str, Any]:
     """What stands in the report, in words: {title, facts: [[name, value]], sections: [...], table: {head, rows}, lists: [...]}."""
     say = words.words
     questions = say["questions_said"].replace("<open>", str(made.open_questions)).replace("<closed>", str(made.closed_questions))
-    rows = [[say["trust_start"], f"{made.trust[0]:g}", ""]]
-    rows += [[str(n), f"{value:g}", name] for n, (value, name) in enumerate(zip(made.trust[1:], made.names, strict=True), 1)]
+    rows = [[say["trust_start"], number(made.trust[0], made.language), ""]]
+    rows += [[str(n), number(value, made.language), name] for n, (value, name) in enumerate(zip(made.trust[1:], made.names, strict=True), 1)]
     return {
         "lang": made.language,
         "title": say["title"],
-        "facts": [[say["scene"], made.title], [say["level"], made.level], [say["date"], made.day], ["", say["turns"].replace("<count>", str(made.turns))]],
+        "facts": [[say["scene"], made.title], [say["level"], made.level], [say["date"], format_date(datetime.date.fromisoformat(made.day), "d MMMM y", locale=made.language)], ["", say["turns"].replace("<count>", str(made.turns))]],
         "next_title": say["next"],
         "next": [f"{what}: ‘{example}’" if example else what for what, example in made.next] or [say["nothing"]],
         "talk": [[say["questions"], questions], [say["balance"], say["balance_said"].replace("<share>", str(made.share))]],
@@ -86,11 +88,6 @@ def contents(made: Report, words: ReportWords) -> dict[str, Any]:
     }
 
 
-def trust_said(made: Report, words: ReportWords) -> str:
-    """How trust went, in one sentence: what the plot shows to who can't see it."""
-    return words.words["trust_said"].replace("<first>", f"{made.trust[0]:g}").replace("<last>", f"{made.trust[-1]:g}")
-
-
 def plot(made: Report, words: ReportWords) -> str:
     """Trust after each turn as an SVG image; the table beside it holds the same numbers."""
     from matplotlib import rc_context  # a second to import: only when somebody asks for a report
@@ -106,7 +103,7 @@ def plot(made: Report, words: ReportWords) -> str:
             axes.axhspan(low, high, color=colour, linewidth=0)
             axes.text(0.995, (low + high) / 2, say[name], transform=axes.get_yaxis_transform(), ha="right", va="center", color="#55524c")
         axes.plot(range(len(made.trust)), made.trust, marker="o", color="#1d5c63", linewidth=2)
-        axes.set(xlim=(0, max(1, len(made.trust) - 1) * 1.12), ylim=(0, 10), xlabel=say["trust_turn"], ylabel=say["trust_points"])
+        axes.set(xlim=(0, max(1, len(made.trust) - 1) * 1.12), ylim=(0, 10.3), xlabel=say["trust_turn"], ylabel=say["trust_points"])
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
         drawn = io.StringIO()

@@ -82,12 +82,8 @@ class Scene:
         for hint in self.hints:
             yield hint.say
         for pools in (*self.pools.values(), *(a.lines for a in self.asked)):
-            seen: set[str] = set()
-            for lines in pools.values():
-                for line in lines:
-                    if line.id not in seen:
-                        seen.add(line.id)
-                        yield line.text
+            for lines in {id(lines): lines for lines in pools.values()}.values():  # one list may serve every band
+                yield from (line.text for line in lines)
 
 
 def load_scenes(root: Path, faults: list[str]) -> dict[str, dict[str, Scene]]:

@@ -15,10 +15,11 @@ from bot.practice.book import PracticeBook
 from bot.practice.feedback import Given, shortened
 from bot.practice.feedback import wording as next_wording
 from bot.practice.person import SOON, matches
-from bot.practice.report import Report, report_of
+from bot.practice.report import Report, number, report_of, trust_said
 from bot.practice.scene import WHOM, Scene
 from bot.practice.session import LENGTHS, Session
 
+NOT_KEPT = ("practice_real_case", "practice_own")  # replies to words that no door may keep
 RIGHT_TOPIC = {"parent": "talk_with_parents", "victim": "talk_with_victim", "spreader": "talk_with_spreader"}
 REPORT = File("practice_report", "noor-oefenverslag.pdf", "application/pdf")
 PAGE = File("practice_report_page", "noor-oefenverslag.html", "text/html")
@@ -161,7 +162,7 @@ def summary(book: PracticeBook, made: Report) -> str:
         .replace("<title>", made.title)
         .replace("<level>", made.level)
         .replace("<turns>", say["turns"].replace("<count>", str(made.turns)))
-        .replace("<trust>", say["trust_said"].replace("<first>", f"{made.trust[0]:g}").replace("<last>", f"{made.trust[-1]:g}"))
+        .replace("<trust>", trust_said(made, book.report[made.language]))
         .replace("<next>", following or say["nothing"])
         .replace("<hints>", f"**{say['hints_missed']}**\n{missed}\n\n" if missed else "")
     )
@@ -216,6 +217,6 @@ def history(answers: Answers, talk: Talk, session: Session, sessions: Sequence[d
         scene = answers.practice.scene(one["language"], one["scene"])
         line = say["history_line"].replace("<day>", one["day"]).replace("<title>", scene.title if scene else one["scene"])
         line = line.replace("<level>", say["level_" + one["level"]]).replace("<turns>", say["turns"].replace("<count>", str(one["turns"])))
-        lines.append("- " + line.replace("<first>", f"{one['trust'][0]:g}").replace("<last>", f"{one['trust'][1]:g}"))
+        lines.append("- " + line.replace("<first>", number(one["trust"][0], session.language)).replace("<last>", number(one["trust"][1], session.language)))
     text = f"**{say['history']}**\n" + "\n".join(lines)
     return [Reply("practice_history", text, session.language, _buttons(answers, talk, "forget", "other"))]

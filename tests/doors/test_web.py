@@ -150,3 +150,14 @@ def test_floods_are_slowed_with_the_danger_number(client: TestClient) -> None:
                 break
     assert notices
     assert "112" in notices[0]
+
+
+def test_a_real_person_in_a_practice_talk_is_not_kept(client: TestClient) -> None:
+    talk = new_talk(client)
+    for number, tap in enumerate(("topic:practise_start", "practice:scene_pupil_secrecy", "practice:level_normal")):
+        client.post("/api/say", json={"talk": talk, "id": f"tap{number}", "tap": tap, "after": 0})
+    messages = say(client, talk, "1", "dit gaat over een echte leerling van mij, plantedword")
+    assert any(m.get("topic") == "practice_real_case" for m in messages)
+    say(client, talk, "2", "ze wil dood, die echte leerling van mij plantedword")
+    row = client.service.kept.get("talk", client.service.kept.name("web", talk))  # type: ignore[attr-defined]
+    assert row and "plantedword" not in str(row)
