@@ -63,7 +63,10 @@ class BotApi:
     async def _call(self, request: Request) -> JSONResponse:
         if request.path_params["token"] != TOKEN:
             return _error(401, "Unauthorized")
-        method, given = request.path_params["method"], await _arguments(request)
+        method = request.path_params["method"]
+        if method == "sendDocument":
+            return await self._document(request)
+        given = await _arguments(request)
         self.calls.append((method, given))
         if method == "getMe":
             return _ok({"id": 42, "is_bot": True, "first_name": "Noor", "username": "noorbot"})
@@ -77,6 +80,19 @@ class BotApi:
         if method in ("deleteWebhook", "answerCallbackQuery", "setMyCommands", "leaveChat"):
             return _ok(True)
         return _error(404, f"Not Found: {method}")
+
+    async def _document(self, request: Request) -> JSONResponse:
+        """A document as a multipart upload; kept as {"document": name, "bytes": ...} in `sent`."""
+        form = await request.form()
+        file = next((v for v in form.values() if not isinstance(v, str)), None)
+        if file is None:
+            return _error(400, "Bad Request: there is no document in the request")
+        made = await file.read()
+        chat = {"id": int(str(form["chat_id"])), "type": "private", "first_name": "U"}
+        message = {"message_id": next(self._numbers), "date": int(time.time()), "chat": chat}
+        self.sent.append({**message, "document": file.filename, "bytes": made})
+        document = {"file_id": "1", "file_unique_id": "1", "file_name": file.filename, "file_size": len(made)}
+        return _ok({**message, "document": document})
 
     async def _poll(self, offset: int, seconds: float) -> list[dict[str, Any]]:
         end = time.monotonic() + seconds
