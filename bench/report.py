@@ -19,7 +19,7 @@ from bot.conversation import Talk
 from bot.messages import Message, Reply
 from bot.service import load_words, now
 from bot.settings import Settings
-from bot.training import model_path
+from bot.training import model_path, newest_model
 from bot.turn import Turn
 from bot.understand import Understanding
 
@@ -36,7 +36,9 @@ async def main() -> int:
     answers, safety, faults = load_words(ROOT, settings.organisation)
     assert not faults, faults
     understanding = Understanding(loader(settings), 20)
-    assert await understanding.use(model_path(ROOT, ROOT / "models")), "no trained model: run `noor train`"
+    present = model_path(ROOT, ROOT / "models")
+    model = present if present.exists() else newest_model(present.parent)
+    assert model and await understanding.use(model), "no trained model: run `noor train`"
     turn = Turn(answers, safety, understanding)
     cases: list[tuple[str, dict[str, Any]]] = [
         (path.parent.name, case) for path in sorted((ROOT / "tests" / "conversations").glob("*/report.yml")) for case in yaml.safe_load(path.read_text("utf-8"))

@@ -52,15 +52,14 @@ class Guide:
         report = talk.report
         case = report.setdefault("case", {})
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
-        # "What is sextortion?" tells nothing about a case.
-        told = {} if topic and topic.group in KNOWLEDGE else self.answers.report.listener.hear(text, seen)
+        heard = self.answers.report.listener.hear(text, seen)
+        # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
+        told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
+        report["heard"] = ["risk"] if "risk" in heard and not (seen and seen.danger) else []
         if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
             told |= {"years": str(years), "age": band(years)}
         if talk.danger == "danger_honour" and "family" not in case:
             told.setdefault("family", "unsafe")
-        # Asked, not told: it starts the talk about risks and stays out of the case.
-        report["heard"] = ["risk"] if self.answers.report.listener.hear(text).get("risk") and not (seen and seen.danger) else []
-        told.pop("risk", None)
         changed, against = merge(case, told)
         report["fresh"] = bool(changed)
         for slot, value in against.items():
