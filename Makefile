@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 UV := .tools/bin/uv
 UV_VERSION := 0.13.8
 
-.PHONY: run test install train check eval bench sbom clean
+.PHONY: run test install train check eval bench screenshots sbom clean
 
 run: install
 	@$(UV) run --no-sync noor serve
@@ -44,6 +44,9 @@ bench: install
 # A software bill of materials: every package of uv.lock that runs, with its version and hash.
 sbom: $(UV)
 	@$(UV) export --locked --no-dev --format cyclonedx1.5 -q > sbom.json && echo "sbom.json"
+
+screenshots: install
+	@$(UV) run --no-sync python -m bench.screenshots
 
 clean:
 	rm -rf .venv .tools models var .rasa

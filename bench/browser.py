@@ -1,4 +1,4 @@
-"""A real Chromium and a real Noor for the measurements of the widget: on a port of its own, with data of its own, without waiting for the model."""
+"""A real Chromium and a real Noor for the measurements of the widget: on a port of its own, with data of its own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+import bot.app
 from bot.app import create_app
 from bot.doors.terminal import loader
 from bot.service import Service
@@ -22,9 +24,15 @@ from bot.understand import Understanding
 ROOT = Path(__file__).resolve().parent.parent
 
 
+async def _never(*args: Any, **kwargs: Any) -> None:
+    return
+
+
 @contextlib.contextmanager
-def serving() -> Iterator[tuple[str, Service]]:
-    """The address of a Noor that runs in this process until the block ends, and its service."""
+def serving(model: bool = True) -> Iterator[tuple[str, Service]]:
+    """The address of a Noor that runs in this process until the block ends, and its service. `model`: loads it, trained first when it is not there."""
+    if not model:
+        bot.app.keep_model = _never
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(root=ROOT, data=Path(folder), port=0, key="a key for measurements")
         service = Service.open(settings, Understanding(loader(settings), 20))
