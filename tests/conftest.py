@@ -110,7 +110,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Any]:
     """A real PostgreSQL of this run alone."""
-    from tests.servers import postgres
+    from bench.servers import postgres
 
     with postgres() as server:
         yield server
@@ -119,7 +119,7 @@ def postgres_server() -> Iterator[Any]:
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[Any]:
     """A real Redis of this test alone."""
-    from tests.servers import redis
+    from bench.servers import redis
 
     with redis(tmp_path) as server:
         yield server

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import yaml
 
+from bench.servers import program
 from bot.settings import NAMES
 from tests.conftest import ROOT
-from tests.servers import program
 
 DEPLOY = ROOT / "deploy"
 

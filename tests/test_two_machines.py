@@ -20,33 +20,13 @@ import httpx
 import pytest
 import websockets
 
+from bench.servers import LOCAL, free_port, nginx, postgres, redis
 from bench.talker import Talker, faults
 from tests.conftest import ROOT
-from tests.servers import LOCAL, free_port, postgres, program, redis
 
 pytestmark = pytest.mark.anyio
 TALKS, MESSAGES = 20, 12
 SAY = ("menu", "ik wil niet meer leven", "help")
-
-NGINX = """
-daemon off; pid {folder}/pid; error_log {folder}/error.log; {user} worker_processes 1;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
-  upstream noor {{ server {local}:{one} max_fails=1 fail_timeout=2s; server {local}:{two} max_fails=1 fail_timeout=2s; }}
-  server {{
-    listen {local}:{port};
-    location / {{
-      proxy_pass http://noor; proxy_http_version 1.1; proxy_next_upstream error timeout non_idempotent; proxy_connect_timeout 1s;
-      proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
-      proxy_set_header X-Forwarded-For $remote_addr;
-    }}
-  }}
-}}
-"""
-
 
 @dataclass
 class Place:
@@ -60,7 +40,7 @@ class Place:
 
     def start(self, which: int) -> None:
         environment = {**self.environment, "NOOR_PORT": str(self.ports[which])}
-        process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.serving"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "bench.serving", "--unlimited"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         self.processes[which : which + 1] = [process]
 
 
@@ -83,10 +63,7 @@ def place() -> Iterator[Place]:
         made = Place(f"http://{LOCAL}:{port}", ports, [], shared, environment)
         for which in range(2):
             made.start(which)
-        config = folder / "nginx.conf"
-        user = "user root;" if os.getuid() == 0 else ""
-        config.write_text(NGINX.format(folder=name, local=LOCAL, one=ports[0], two=ports[1], port=port, user=user))
-        proxy = subprocess.Popen([program("nginx"), "-c", str(config), "-p", name, "-e", f"{name}/error.log"])
+        proxy = nginx(folder, port, ports)
         try:
             for one in (*ports, port):
                 up(f"http://{LOCAL}:{one}/health")

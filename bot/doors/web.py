@@ -31,6 +31,7 @@ from bot.service import Service, now
 from bot.store.locks import TooFast
 
 TOKEN = 24  # bytes of a talk token
+PAUSE = 0.2  # seconds that a page is not read after a frame that was refused: a flood waits at the sender's, not in Noor
 BURST, PER_SECOND = 20, 2.0  # messages of one address or talk at once, and how fast that fills up again
 
 
@@ -42,6 +43,7 @@ class WebDoor:
         self._pages = OpenPages()
         self._rate = service.limit("say", BURST, PER_SECOND)
         self._new_talks = service.limit("talk", 60, 1.0)
+        self._dangers = service.limit("danger", 40, 5.0)
         service.wire.listen(self._pages.tell)
         service.metrics.gauge("noor_open_pages", "web pages that are open now", lambda: len(self._pages))
         service.doors["web"] = self
@@ -159,8 +161,8 @@ class WebDoor:
             while True:
                 frame = frames.read((await socket.receive_text()).encode())
                 if frame is None:
-                    continue
-                if frame.get("ping"):
+                    await asyncio.sleep(PAUSE)
+                elif frame.get("ping"):
                     page.tell({"pong": True})
                 elif frame.get("typing"):
                     self._service.turn.handoff.typing(page.name)
@@ -170,6 +172,8 @@ class WebDoor:
                         page.tell(ack)
                     else:  # answered from memory: acknowledged when it is written
                         later.add(asyncio.create_task(self._when_kept(page, ack)))
+                else:
+                    await asyncio.sleep(PAUSE)
         finally:
             for task in later:
                 task.cancel()
@@ -190,7 +194,7 @@ class WebDoor:
         if not isinstance(text if tap is None else tap, str) or not message_id:
             return True
         name = self._service.kept.name("web", token)
-        if not await self._rate.allows(address) or not await self._rate.allows(name):
+        if not await self._rate.allows(name) or not (await self._rate.allows(address) or await self._urgent(address, text)):
             self._pages.tell(name, self._passing("too_fast"))
             return False
         message = Message(
@@ -215,6 +219,12 @@ class WebDoor:
         for event in pushed:
             self._service.wire.publish(name, {"message": event})
         return True
+
+    async def _urgent(self, address: str, text: Any) -> bool:
+        """A whole school may sit behind one address: who is in danger there is heard, however many others type."""
+        if not isinstance(text, str) or not await self._dangers.allows(address):
+            return False
+        return self._service.turn.safety.danger(text[:LONGEST], "nl") is not None
 
     def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
         """Keeps what is said outside a turn for a page that comes back."""

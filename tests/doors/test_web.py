@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.app import create_app
+from bot.doors.open_pages import WAITING, Page
 from bot.settings import Settings
 from tests.conftest import opened
 
@@ -161,3 +162,31 @@ def test_a_real_person_in_a_practice_talk_is_not_kept(client: TestClient) -> Non
     say(client, talk, "2", "ze wil dood, die echte leerling van mij plantedword")
     row = client.service.kept.get("talk", client.service.kept.name("web", talk))  # type: ignore[attr-defined]
     assert row and "plantedword" not in str(row)
+
+
+def test_danger_is_heard_from_an_address_that_is_over_its_limit(client: TestClient) -> None:
+    crowd = [new_talk(client) for _ in range(30)]  # one address, as of a school
+    codes = [client.post("/api/say", json={"talk": talk, "id": "1", "text": "menu"}).status_code for talk in crowd]
+    assert 429 in codes
+    messages = say(client, crowd[-1], "2", "ik wil niet meer leven")
+    assert messages[-1]["topic"] == "danger_suicide"
+
+
+def test_a_page_that_reads_nothing_is_let_go_and_loses_nothing() -> None:
+    async def scene() -> list[int]:
+        ended = asyncio.get_running_loop().create_future()
+
+        async def stays() -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                ended.set_result(True)
+
+        page = Page("t", "n", 0, asyncio.create_task(stays()))
+        await asyncio.sleep(0)
+        for number in range(1, WAITING + 2):
+            page.tell({"message": {"seq": number}})
+        await asyncio.wait_for(ended, 10)
+        return [page.waiting.qsize(), page.let_go]
+
+    assert asyncio.run(scene()) == [WAITING, True]

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bench.servers import postgres
 from bot.conversation import Talk
 from bot.messages import Message
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.talks import join
 from tests.conftest import MONDAY, opened
-from tests.servers import postgres
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis, started by the tests in a temporary folder on a free port, and stopped by them."""
+"""Real PostgreSQL and Redis, started in a temporary folder on a free port, and stopped: for tests and measures."""
 
 from __future__ import annotations
 
@@ -104,3 +104,32 @@ def redis(folder: Path) -> Iterator[Redis]:
         yield server
     finally:
         server.stop()
+
+
+NGINX = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; {user} worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+  upstream noor {{ {servers} }}
+  server {{
+    listen {local}:{port};
+    location / {{
+      proxy_pass http://noor; proxy_http_version 1.1; proxy_next_upstream error timeout non_idempotent; proxy_connect_timeout 1s;
+      proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+  }}
+}}
+"""
+
+
+def nginx(folder: Path, port: int, behind: list[int]) -> subprocess.Popen[bytes]:
+    """A real proxy on `port` in front of the given ports; as root its workers stay root, so that they reach the folder."""
+    config = folder / "nginx.conf"
+    servers = " ".join(f"server {LOCAL}:{one} max_fails=1 fail_timeout=2s;" for one in behind)
+    user = "user root;" if os.getuid() == 0 else ""
+    config.write_text(NGINX.format(folder=folder, local=LOCAL, servers=servers, port=port, user=user))
+    return subprocess.Popen([program("nginx"), "-c", str(config), "-p", str(folder), "-e", f"{folder}/error.log"])

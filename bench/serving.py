@@ -1,4 +1,4 @@
-"""Noor as `noor serve` starts it, but without a model and without limits per address: for tests of several processes. `python -m tests.serving`."""
+"""Noor as `noor serve` starts it, but without a model: for tests and measures of several processes, floods and crashes. `python -m bench.serving`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ async def no_model(*args: Any, **kwargs: Any) -> None:
 
 if __name__ == "__main__":
     bot.app.keep_model = no_model
-    limits.Limit._here = lambda self, name: True  # type: ignore[method-assign]
-    limits._TAKE = "return 1"
+    if "--unlimited" in sys.argv:
+        limits.Limit._here = lambda self, name: True  # type: ignore[method-assign]
+        limits._TAKE = "return 1"
     sys.exit(bot.app.serve(from_environment()))
