@@ -20,7 +20,7 @@ from sklearn.svm import LinearSVC
 from bot.nlu.topic_model import typo
 from bot.practice.coach_data import Labelled
 from bot.practice.coach_features import Alike, features
-from bot.practice.coach_model import WEIGHTS, CoachModel
+from bot.practice.coach_model import PRECISE, WEIGHTS, CoachModel
 from bot.practice.sentences import sentences
 
 FOLDS = 4
@@ -30,6 +30,8 @@ ROUNDS = 30
 BETA = 0.75  # below 1: a label given wrongly is dearer than one not given
 SAFETY = {"promise_secrecy", "ask_to_see", "unsafe_evidence", "tell_family_unsafe"}  # missed, these teach a professional that they are fine
 SAFETY_BETA = 1.5
+MARGIN = 0.03  # above PRECISE, since cross-validation flatters
+BEARABLE = 0.08  # of F, for a label that is then precise enough for feedback
 DOUBT = 0.6  # share of the threshold from which a label is named as unsure
 
 
@@ -133,13 +135,20 @@ def _calibrate(scores: Any, there: Any, labels: Sequence[str]) -> tuple[Any, Any
 
 
 def best_threshold(chances: Any, there: Any, beta: float) -> float:
-    """The chance from which giving the label does best, as F with beta; between 0.2 and 0.7, since few messages decide it."""
-    grid = np.arange(0.2, 0.71, 0.02)
+    """The chance from which giving the label does best, as F with beta; one that is precise enough for feedback where that costs little.
+
+    Between 0.2 and 0.8, and smoothed, since few messages decide it."""
+    grid = np.arange(0.2, 0.81, 0.02)
     given = chances[None, :] >= grid[:, None]
     right = (given & there[None, :]).sum(axis=1)
-    f = (1 + beta**2) * right / (given.sum(axis=1) + beta**2 * there.sum() + 1.0)
-    smooth = np.convolve(np.pad(f, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    return float(grid[int(np.argmax(smooth))])
+    f = _smooth((1 + beta**2) * right / (given.sum(axis=1) + beta**2 * there.sum() + 1.0))
+    precise = _smooth(right / np.maximum(given.sum(axis=1), 1)) >= PRECISE + MARGIN
+    bearable = precise & (f >= f.max() - BEARABLE)
+    return float(grid[int(np.argmax(np.where(bearable, f, 0.0) if bearable.any() and beta < 1 else f))])
+
+
+def _smooth(values: Any) -> Any:
+    return np.convolve(np.pad(values, 2, mode="edge"), np.ones(5) / 5, mode="valid")
 
 
 def truth(messages: Sequence[Labelled], labels: Sequence[str]) -> Any:
