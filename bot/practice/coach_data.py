@@ -14,7 +14,6 @@ from bot.content import ContentError
 WITH = ("parent", "victim", "spreader")
 GROUPS = ("helps", "neutral", "hinders")
 LANGUAGES = ("nl", "en")
-FEWEST = 60  # messages of every label and language
 
 
 @dataclass(frozen=True)

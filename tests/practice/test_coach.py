@@ -38,6 +38,20 @@ def test_odd_input_is_heard_without_an_error(coach: Coach, text: str) -> None:
     assert all(0 <= label.start < label.end <= len(text) for label in heard.labels)
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_plain_harm_is_heard_and_what_looks_like_it_is_not(coach: Coach, language: str) -> None:
+    harm = {"promise_secrecy", "ask_to_see", "unsafe_evidence", "tell_family_unsafe"}
+    lines = yaml.safe_load((ROOT / "tests" / "practice" / "plain_harm.yml").read_text("utf-8"))[language]
+    heard = {line["text"]: sorted(names(coach, line["text"], line["with"], language) & harm) for line in lines}
+    assert heard == {line["text"]: sorted(line["labels"]) for line in lines}
+
+
+def test_every_label_has_sixty_dutch_examples() -> None:
+    kinds = read_kinds(ROOT)
+    messages = read_labelled(ROOT, "nl", kinds)
+    assert {name: n for name in kinds if (n := sum(name in m.labels for m in messages)) < 60} == {}
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [
