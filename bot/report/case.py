@@ -13,7 +13,7 @@ BANDS = (("under_12", 0, 11), ("from_12", 12, 15), ("from_16", 16, 17), ("from_1
 MANY = {"what", "done"}
 SKIPPED = "unknown"  # the person would rather not say, or does not know
 # What a later message may simply change: it went on, or got known better. Other changes are asked about once.
-GROWS = {"money", "meeting", "ongoing", "wants", "platform", "danger", "papers", "abroad", "disability", "hurt", "by", "relation"}
+GROWS = {"money", "meeting", "ongoing", "wants", "platform", "danger", "papers", "abroad", "disability", "hurt", "by", "relation", "role"}
 WHO = {"daughter": "child", "son": "child", "child": "child", "pupil": "pupil", "client": "client", "self": "self", "friend": "other"}
 
 
@@ -75,7 +75,7 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
         elif old in (None, SKIPPED) or slot in GROWS:
             if old != value and not (slot == "money" and old == "paid" and value == "asked"):
                 changed[slot] = value
-        elif old != value and slot != "years":
+        elif old != value and slot not in ("years", "person"):  # a second person in a story is no contradiction
             if slot == "family" and value != "safe":
                 changed[slot] = value
             else:

@@ -79,8 +79,11 @@ class Guide:
         state = report.get("state", "")
         if report.get("against") and state:
             return [self._conflict(talk)]
+        risk = RiskTalk(self.answers)
         if "risk" in report.get("heard", ()) and state != "asking":
-            return RiskTalk(self.answers).tap(talk, "start", at)
+            return risk.tap(talk, "start", at)
+        if state != "asking" and (risky := risk.typed(talk, text, at)) is not None:
+            return risky
         if word == "plan":
             return await self.begin(talk, at)
         if word == "sheet" and state == "planned":
@@ -195,6 +198,8 @@ class Guide:
         fresh = "asked" not in report
         if fresh:
             report.update(asked=[], told=self._told(talk))
+        if talk.role == "parent" and case.get("person") is None:
+            case["person"] = "child"
         # A danger that was answered a moment ago is danger now; what relatives would do if they knew is asked about.
         if talk.danger and talk.danger != "danger_honour" and "danger" not in case:
             case["danger"] = "now"
@@ -228,7 +233,8 @@ class Guide:
             return [self._ask(talk, slot, [above, line], correct=bool(line))]
         talk.report.update(state="planned", pending="")
         talk.report.pop("precise", None)
-        return [words.plan(self.answers, talk, at)]
+        again = talk.report.pop("redone", "")  # an answer of a plan that was there already: what changed is said first
+        return [words.plan(self.answers, talk, at, {again: talk.report["case"].get(again)} if again else None)]
 
     def _ask(self, talk: Talk, slot: str, above: list[str] | None = None, correct: bool = False) -> Reply:
         report = talk.report
@@ -258,6 +264,8 @@ class Guide:
         case = talk.report.get("case", {})
         for name in (slot, *(("years",) if slot == "age" else ()), *(("relation",) if slot == "person" else ())):
             case.pop(name, None)
+        if talk.report.get("state") == "planned":
+            talk.report["redone"] = slot
         talk.report["state"] = "asking"
 
     def _back(self, talk: Talk) -> Reply:
@@ -304,9 +312,10 @@ class Guide:
         return self.answers.button("report:start", "r_resume" if talk.report.get("state") else "r_start", talk)
 
     def _which_wrong(self, talk: Talk) -> Reply:
+        key = "plan_which_changed" if talk.report.get("state") == "planned" else "r_which_wrong"
         rules, case = self.answers.report.rules, talk.report.get("case", {})
         buttons = {s: Button(f"report:redo.{s}", w) for s, w in words.known_words(self.answers, case, talk) if rules.question(s)}
-        return self._notice(talk, "r_which_wrong", [*buttons.values(), self._start_button(talk)], "report_wrong")
+        return self._notice(talk, key, [*buttons.values(), self._start_button(talk)], "report_wrong")
 
     def _conflict(self, talk: Talk) -> Reply:
         """Two answers that can't both be true: asked about once."""

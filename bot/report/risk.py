@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import Talk
 from bot.messages import Button, Reply
+from bot.nlu.normalise import words as folded
+from bot.report.case import band
 
 if TYPE_CHECKING:
     from bot.answers import Answers
@@ -46,6 +48,7 @@ class RiskTalk:
         risk = talk.report.setdefault("risk", {})
         if value == "start":
             risk.clear()
+            risk["open"] = "yes"
             self._from_case(talk)
         elif answer in ANSWERS.get(slot, ()):
             risk[slot] = answer
@@ -53,6 +56,19 @@ class RiskTalk:
             talk.perspective = "" if answer == "no" else answer
             risk["asked"] = "yes"
         return [self._next(talk, first=value == "start")]
+
+    def typed(self, talk: Talk, text: str, at: datetime.datetime) -> list[Reply] | None:
+        """The next question's answer in words, as "15" or "wat mensen zeggen"; None when the text is something else."""
+        risk = talk.report.get("risk", {})
+        slot = next((s for s in ANSWERS if s not in risk), "") if risk.get("open") else ""
+        if not slot:
+            return None
+        if slot == "age" and (years := self.answers.report.listener.years(text, bare=True)):
+            return self.tap(talk, f"age.{band(years)}", at)
+        said = set(folded(text))
+        titled = {c: set(folded(self.answers.say(("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}
+        fitting = [c for c, title in titled.items() if said and said <= title]
+        return self.tap(talk, f"{slot}.{fitting[0]}", at) if len(fitting) == 1 else None
 
     def button(self, talk: Talk) -> Button:
         return self.answers.button("risk:start", "risk_start", talk)
@@ -81,6 +97,7 @@ class RiskTalk:
     def _picture(self, talk: Talk) -> Reply:
         """What the answers come to: the risks, what worries most, the chosen perspective, and at the end what protects."""
         answers, risk = self.answers, talk.report["risk"]
+        risk.pop("open", None)
         lines = [answers.say(f"risk_{slot}_{risk[slot]}", talk) for slot in ANSWERS]
         if part := self._perspective(talk):
             lines.append(part)

@@ -146,6 +146,19 @@ async def test_what_was_understood_can_be_put_right(without_model: Person) -> No
     assert without_model.talk.report["case"]["age"] == "from_16"
 
 
+async def test_an_answer_of_the_plan_can_be_changed(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.threat", "age.from_16", "family.safe"):
+        await without_model.taps("report:" + answer)
+    wrong = (await without_model.taps("report:wrong"))[-1]
+    assert "report:redo.family" in ids(wrong)
+    await without_model.taps("report:redo.family")
+    plan = (await without_model.taps("report:family.unsafe"))[-1]
+    answers, talk = without_model.turn.answers, without_model.talk
+    assert plan.text.startswith(answers.say("plan_changed", talk, what=answers.say("known_family_unsafe", talk)))
+    assert answers.say("step_tell_nobody", talk) in plan.text
+
+
 async def test_nothing_that_was_typed_is_kept_in_the_case(without_model: Person) -> None:
     await without_model.says("maak een plan")
     await without_model.says("mijn dochter Plantedname van 14 wordt gechanteerd door plantedname@x.nl op snapchat")
@@ -203,8 +216,9 @@ def _state(case: dict[str, object]):  # type: ignore[no-untyped-def]
 
 async def test_the_talk_about_risks_ends_in_what_protects(without_model: Person) -> None:
     reply = (await without_model.taps("risk:start"))[-1]
-    for answer in ("age.from_12", "what.sent", "worry.faith"):
-        assert reply.topic == "risk_" + answer.split(".")[0]
+    assert reply.topic == "risk_age"
+    assert (await without_model.says("14"))[-1].topic == "risk_what"  # typed is as good as tapped
+    for answer in ("what.sent", "worry.faith"):
         reply = (await without_model.taps("risk:" + answer))[-1]
     assert reply.topic == "risk_perspective"
     assert without_model.talk.perspective == ""
