@@ -26,7 +26,10 @@ class ValidateReportForm(Action):
         case = dict(state.get("case") or {})
         message = tracker.latest_message or {}
         carried = any(e.get("entity") == "report_case" for e in message.get("entities") or ())
-        if not carried and message.get("text"):  # plain `rasa shell`, without the door that listens
+        led = "speaks" in state  # the door listens and leads; a message without the case is a question in between
+        if not carried and led:
+            return []
+        if not carried and message.get("text"):  # plain `rasa shell`
             merge(case, book(changed_at(ROOT)).listener.hear(str(message["text"])))
             state["case"] = case
         rules = book(changed_at(ROOT)).rules

@@ -51,11 +51,11 @@ class Guide:
         """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
         report = talk.report
         case = report.setdefault("case", {})
-        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
+        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
         heard = self.answers.report.listener.hear(text, seen)
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
-        report["heard"] = ["risk"] if "risk" in heard and not (seen and seen.danger) else []
+        report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
             told |= {"years": str(years), "age": band(years)}
         if talk.danger == "danger_honour" and "family" not in case:
@@ -109,7 +109,7 @@ class Guide:
             return await self._go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours
-        if seen is None and not changed and self._asks(text, seen):
+        if not changed and ("?" in text or "؟" in text):
             return None
         return [words.question(self.answers, talk, pending, [self.answers.say("r_not_an_answer", talk)])]
 

@@ -75,7 +75,7 @@ class RiskTalk:
 
     def _from_case(self, talk: Talk) -> None:
         """What was told already is not asked again."""
-        case, risk = talk.report.get("case", {}), talk.report["risk"]
+        case, risk = {**talk.report.get("case", {}), **(talk.report.get("heard") or {})}, talk.report["risk"]
         if case.get("age") in ANSWERS["age"]:
             risk["age"] = case["age"]
         if what := next((FROM_CASE[w] for w in case.get("what") or () if w in FROM_CASE), ""):

@@ -9,7 +9,7 @@ from typing import Any
 from bot.content import Content
 from bot.report.rules import Rules, Step
 
-VARIANTS = ("", "_self", "_pro")
+VARIANTS = ("", "_self", "_pro", "_other")
 
 
 def table_page(content: Content, rules: Rules, language: str = "nl") -> str:

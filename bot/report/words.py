@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.answers import Answers
 
 SHOWN = ("person", "years", "age", "what", "platform", "by", "money", "meeting", "family", "done", "wants", "papers", "abroad", "disability")
-SUFFIX = {"pro": "_pro", "young": "_self", "adult": "_self"}
+SUFFIX = {"pro": "_pro", "young": "_self", "adult": "_self", "other": "_other"}
 STEERING = ("why", "skip", "back", "pause")
 
 
@@ -28,7 +28,7 @@ def known_facts(talk: Talk) -> Case:
 
 
 def say(answers: Answers, key: str, talk: Talk, **values: str) -> str:
-    """A text in the variant for who speaks (`key_pro`, `key_self`), else the plain one."""
+    """A text in the variant for who speaks (`key_pro`, `key_self`, `key_other`), else the plain one."""
     own = key + SUFFIX.get(str(known_facts(talk)["speaker"]), "")
     return answers.say(own if own in answers.content.interface["nl"] else key, talk, **values)
 
@@ -56,7 +56,7 @@ def known_words(answers: Answers, case: Mapping[str, Any], talk: Talk, slots: It
 def heard_line(answers: Answers, talk: Talk) -> str:
     """ "Ik heb begrepen: je dochter, 14 jaar, ... Klopt dat?"; "" when less than two things are known."""
     words = [w for _, w in known_words(answers, talk.report.get("case", {}), talk)]
-    return answers.say("r_heard", talk, what=", ".join(words)) if len(words) > 1 else ""
+    return answers.say("r_heard", talk, what=answers.say("r_comma", talk).join(words)) if len(words) > 1 else ""
 
 
 def question(answers: Answers, talk: Talk, slot: str, above: Iterable[str] = (), correct: bool = False) -> Reply:
@@ -75,7 +75,7 @@ def plan(answers: Answers, talk: Talk, at: datetime.datetime, changed: Mapping[s
     known = known_facts(talk)
     steps = answers.report.rules.plan(known)
     words = [w for _, w in known_words(answers, changed or {}, talk, (*SHOWN, "danger", "ongoing"))]
-    lines = [answers.say("plan_changed", talk, what=", ".join(words))] if words else []
+    lines = [answers.say("plan_changed", talk, what=answers.say("r_comma", talk).join(words))] if words else []
     lines.append("**" + answers.say("plan_title", talk) + "**")
     lines.append(say(answers, "plan_intro", talk))
     lines.append("\n".join(f"{n}. {step_words(answers, s, talk)}" for n, s in enumerate(steps, 1)))
