@@ -148,8 +148,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.evaluation import run_eval
 
         return run_eval(args, settings)
+    from bot import logs
     from bot.doors import terminal
 
+    logs.configure()  # to standard error: a line of the log between the answers would break who reads them
     if not trained(settings, root):
         print("No model: answers come from the rules alone.", file=sys.stderr)
     door = terminal.understand_lines if args.command == "understand" else terminal.chat_lines if args.jsonl else terminal.chat

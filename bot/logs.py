@@ -19,7 +19,7 @@ KEYS = {"event", "level", "timestamp", "error", "where", "model", "faults", "fir
 
 
 def configure() -> None:
-    """For `noor serve`. Safe to call more than once; Rasa's own settings for structlog leave the processors as they are."""
+    """For `noor serve` and the terminal's commands. Safe to call more than once; Rasa's own settings for structlog leave the processors as they are."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

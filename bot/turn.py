@@ -132,7 +132,7 @@ class Turn:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
         if not rule and (code := self.guide.asks_for_plan(text, talk.language)):
-            if not talk.turns:
+            if not talk.language_chosen:
                 set_language(talk, code, self.answers.content)
             return await self.guide.begin(talk, message.at)
         seen = await self.understanding.parse(text[:LONG])

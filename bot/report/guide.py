@@ -109,7 +109,7 @@ class Guide:
             return await self._go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours
-        if not changed and ("?" in text or "؟" in text):
+        if "?" in text or "؟" in text:
             return None
         return [words.question(self.answers, talk, pending, [self.answers.say("r_not_an_answer", talk)])]
 
