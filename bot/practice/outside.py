@@ -22,10 +22,11 @@ SENTENCES = re.compile(r"(?<=[.!?\n])\s+")
 
 @dataclass(frozen=True)
 class Outside:
-    """`me` and `others`: words by which somebody speaks of her- or himself, or of another."""
+    """`stops`: whole messages that stop; `me` and `others`: words by which somebody speaks of her- or himself, or of another."""
 
     kinds: Mapping[str, PatternSet]
     sentence: re.Pattern[str]
+    stops: frozenset[str]
     me: frozenset[str]
     others: frozenset[str]
 
@@ -37,7 +38,7 @@ class Outside:
 
     def is_(self, kind: str, text: str) -> bool:
         line = joined(text[:2_000])
-        return bool(self.kinds[kind].found(line, beginnings(line)))
+        return bool(self.kinds[kind].found(line, beginnings(line))) or (kind == "stop" and line.strip() in self.stops)
 
     def sentence_in(self, text: str) -> str | None:
         """The sentence of "Hoe klinkt dit: ...", "" when it is still to come; None when the message is something else."""
@@ -69,9 +70,10 @@ def load_outside(root: Path, faults: list[str]) -> Outside | None:
                 [compile_pattern(str(p), groups) for p in entry["patterns"]], [compile_pattern(str(p), groups) for p in entry.get("unless") or ()]
             )  # fmt: skip
         openings = "|".join(r"\W+".join(map(re.escape, str(p).split())) for p in sorted(raw["sentence"]["openings"], key=lambda p: -len(str(p))))
+        stops = frozenset(joined(str(p)).strip() for p in raw["stop"]["alone"])
         me, others = (frozenset(w for p in raw[name] for w in words(str(p))) for name in ("me", "others"))
     except (PatternError, KeyError, TypeError) as error:
         faults.append(f"{SHOWN}: {error.__class__.__name__}: {error}; put the last good one back")
     if len(faults) > before:
         return None
-    return Outside(kinds, re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), me, others)
+    return Outside(kinds, re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others)
