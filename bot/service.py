@@ -99,7 +99,7 @@ class Service:
             words = answers, safety
         settings.data.mkdir(parents=True, exist_ok=True)
         kept = Kept(settings.database_url(), key_from(settings.key, settings.data))
-        practice = open_practice(settings.root, settings.root.resolve() / settings.models, kept)
+        practice = open_practice(settings.root, settings.root.resolve() / settings.models, kept, settings.deadline)
         return cls(settings, Turn(*words, understanding, practice=practice), kept)
 
     async def handle(

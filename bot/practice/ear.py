@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -32,25 +33,28 @@ class Heard(Protocol):
 
 
 class Ear:
-    """`hear` waits for the coach the first time. A coach that can't be opened leaves the scene playing, without feedback."""
+    """`hear` waits for the coach, `patience` seconds at most. Without a coach the scene plays on, without feedback."""
 
-    def __init__(self, open_coach: Callable[[], Callable[[str, str, str, str], Heard]]) -> None:
-        self._open = open_coach
+    def __init__(self, open_coach: Callable[[], Callable[[str, str, str, str], Heard]], patience: float | None = None) -> None:
+        self._open, self._patience = open_coach, patience
         self._hear: Callable[[str, str, str, str], Heard] | None = None
-        self._lock = asyncio.Lock()
-        self._failed = False
+        self._opening: asyncio.Task[None] | None = None
 
     async def hear(self, text: str, with_whom: str, language: str, before: str = "") -> Heard | None:
-        """What the coach hears; None when there is no coach."""
-        await self.wake()
+        """What the coach hears; None when there is no coach, or not yet."""
+        if self._hear is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wake(), self._patience)
         return self._hear(text, with_whom, language, before) if self._hear else None
 
     async def wake(self) -> None:
         """Opens the coach, once; trained first, some twenty seconds, when its data changed."""
-        async with self._lock:
-            if self._hear is None and not self._failed:
-                try:
-                    self._hear = await asyncio.to_thread(self._open)
-                except Exception as error:  # feedback is worth much, a scene that hangs costs more
-                    self._failed = True
-                    log.error("no phrase coach", error=error.__class__.__name__)
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._wake())
+        await asyncio.shield(self._opening)  # who waits no longer doesn't stop it for the others
+
+    async def _wake(self) -> None:
+        try:
+            self._hear = await asyncio.to_thread(self._open)
+        except Exception as error:  # feedback is worth much, a scene that hangs costs more
+            log.error("no phrase coach", error=error.__class__.__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from bot.answers import Answers
 from bot.conversation import Talk
@@ -27,7 +28,7 @@ class Play:
         """The person's first line."""
         scene = answers.practice.scenes[session.language][session.scene]
         session.stage, session.paused, session.turns = "play", False, []
-        session.used, session.hints, session.picked, session.shown, session.focus = [], {}, {}, {}, ""
+        session.used, session.hints, session.picked, session.shown, session.focus, session.told = [], {}, {}, {}, "", False
         session.trust = session.first_trust = float(answers.practice.trust.start[session.level])
         session.started = at.date().isoformat()
         session.last = scene.opening[session.level]
@@ -55,12 +56,16 @@ class Play:
         said.heard = len(words(line))
         session.last = line
         replies = [Reply("practice_line", line, session.language, () if over else screens.play_buttons(answers, talk, session), sender="practice")]
-        if not session.at_end and (note := self._feedback(answers, session, scene, said, before, found is not None)):
-            replies = [
-                Reply(replies[0].topic, line, session.language, sender="practice"),
-                Reply("practice_feedback", note, session.language, replies[0].buttons),
-            ]
-        return replies, over
+        if found is None and session.told:  # said once in a session is enough
+            return replies, over
+        if found is None:
+            session.told = True
+            beside = screens.no_coach(answers, talk)[0]
+        elif session.at_end:
+            return replies, over
+        else:
+            beside = Reply("practice_feedback", self._feedback(answers, session, scene, said, before), session.language)
+        return [replace(replies[0], buttons=()), replace(beside, buttons=replies[0].buttons)], over
 
     def _answer(self, trust: Trust, scene: Scene, session: Session, heard: person.Heard, memory: person.Memory) -> tuple[bool, str]:
         band = trust.band(session.trust)
@@ -75,11 +80,7 @@ class Play:
         session.hints[hint.id] = len(session.turns)
         return False, f"{line.text} {hint.say}"
 
-    def _feedback(
-        self, answers: Answers, session: Session, scene: Scene, said: Said, before: dict[str, int], coached: bool
-    ) -> str:
-        if not coached:
-            return ""
+    def _feedback(self, answers: Answers, session: Session, scene: Scene, said: Said, before: dict[str, int]) -> str:
         closed = 0
         for turn in reversed(session.turns):
             if "closed_question" not in turn.labels or "open_question" in turn.labels:

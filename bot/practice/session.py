@@ -42,6 +42,7 @@ class Session:
     last: str = ""  # what the person said last
     focus: str = ""  # the label that feedback was last about
     shown: dict[str, int] = field(default_factory=dict)  # label -> wordings shown
+    told: bool = False  # that there is no feedback now
     code: str = ""  # the keyed name of the history that the report goes to
     started: str = ""  # the day, as 2026-11-23
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from bot.practice.ear import Ear
 from bot.practice.history import CODE, Fleeting, History
 from bot.practice.outside import KINDS
 from bot.practice.practice import Practice
+from bot.turn import Turn
+from bot.understand import Understanding
 from tests.conftest import Person
-from tests.practice.players import ear
+from tests.practice.players import ear, hears
 from tests.practice.test_scenes import start
 
 pytestmark = pytest.mark.anyio
@@ -164,14 +167,28 @@ async def test_a_scene_plays_on_when_there_is_no_coach(words: object) -> None:
     def broken() -> object:
         raise OSError("no coach")
 
-    from bot.turn import Turn
-    from bot.understand import Understanding
-
     practice = Practice(Ear(broken), History(Fleeting()))  # type: ignore[arg-type]
     person = Person(Turn(*words, Understanding(lambda path: None), practice=practice))  # type: ignore[misc, arg-type, return-value]
     await start(person, "nl", "mother_ashamed")
-    assert [r.topic for r in await person.says("Ik hoor hoe zwaar dit is.")] == ["practice_line"]
+    assert [r.topic for r in await person.says("Ik hoor hoe zwaar dit is.")] == ["practice_line", "practice_no_coach"]
+    assert [r.topic for r in await person.says("Hoe gaat het nu met je dochter?")] == ["practice_line"]  # said once
     assert (await person.says("hoe klinkt dit: Ik hoor hoe zwaar dit is."))[0].topic == "practice_no_coach"
+
+
+async def test_a_coach_that_is_still_being_trained_keeps_nobody_waiting(words: object) -> None:
+    ready = threading.Event()
+
+    def training() -> object:
+        ready.wait(30)
+        return hears
+
+    practice = Practice(Ear(training, patience=0.01), History(Fleeting()))  # type: ignore[arg-type]
+    person = Person(Turn(*words, Understanding(lambda path: None), practice=practice))  # type: ignore[misc, arg-type, return-value]
+    await start(person, "nl", "mother_ashamed")
+    assert [r.topic for r in await person.says("Ik hoor hoe zwaar dit is.")] == ["practice_line", "practice_no_coach"]
+    ready.set()
+    await practice.ear.wake()
+    assert [r.topic for r in await person.says("Hoe gaat het nu met je dochter?")] == ["practice_line", "practice_feedback"]
 
 
 @pytest.mark.parametrize("text", ["Hoe klinkt dit: Je moet nu meteen aangifte doen.", "hoe klinkt deze zin “Je moet nu meteen aangifte doen.”"])
@@ -203,9 +220,6 @@ async def test_a_button_of_the_ordinary_talk_lets_the_scene_wait(professional: P
 
 
 async def test_a_history_is_kept_under_a_code_without_words_and_erased_on_request(words: object) -> None:
-    from bot.turn import Turn
-    from bot.understand import Understanding
-
     rows = Fleeting()
     practice = Practice(ear(), History(rows))
     person = Person(Turn(*words, Understanding(lambda path: None), practice=practice))  # type: ignore[misc, arg-type, return-value]
