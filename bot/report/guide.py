@@ -118,6 +118,7 @@ class Guide:
         split = folded(text)
         if not said and seen and seen.decision == "answer" and len(split) < 5:
             said = {"affirm": "yes", "deny": "no"}.get(seen.topic, "")
+            said = "" if said == "yes" and slot == "family" else said  # that home is safe is never guessed
         if not said and 0 < len(split) < 7:
             first = self.answers.report.listener.word(split[0])
             # "Yes, he would hit her" is no yes to "is it safe?": there only a plain yes counts.
@@ -170,7 +171,8 @@ class Guide:
         if value == "why":
             return [words.question(self.answers, talk, report["pending"], [self.answers.say(f"why_{report['pending']}", talk)])]
         if value == "skip":
-            self._set(talk, report["pending"], SKIPPED)
+            if report["case"].get(report["pending"]) is None:  # told a moment ago, beside a danger: it is kept
+                self._set(talk, report["pending"], SKIPPED)
             return await self._go_on(talk, at)
         if value == "back":
             return [self._back(talk)]

@@ -136,6 +136,32 @@ async def test_an_unsafe_home_is_believed_at_once(without_model: Person) -> None
     assert without_model.turn.answers.say("step_tell_nobody", without_model.talk) in plan.text
 
 
+async def test_that_home_is_safe_is_never_guessed(person: Person) -> None:
+    await person.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.spread", "age.from_16"):
+        await person.taps("report:" + answer)
+    await person.says("ja elke dag")
+    assert person.talk.report["case"].get("family") != "safe"
+
+
+async def test_an_age_in_words_counts(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.spread"):
+        await without_model.taps("report:" + answer)
+    await without_model.says("ze is vijftien")
+    assert without_model.talk.report["case"]["years"] == "15"
+
+
+async def test_a_skip_never_takes_back_what_was_told(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.spread"):
+        await without_model.taps("report:" + answer)
+    assert (await without_model.says("ze is vijftien en ze wil dood"))[-1].topic == "danger_suicide"
+    await without_model.says("weet ik niet")
+    assert without_model.talk.report["case"]["years"] == "15"
+    assert without_model.talk.report["case"]["age"] == "from_12"
+
+
 async def test_what_was_understood_can_be_put_right(without_model: Person) -> None:
     await without_model.says("mijn zoon van 13 wordt gechanteerd op snapchat")
     await without_model.says("maak een plan")
