@@ -19,20 +19,25 @@ from bot.app import create_app
 from bot.doors.terminal import loader
 from bot.service import Service
 from bot.settings import Settings
+from bot.training import newest_model
 from bot.understand import Understanding
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-async def _never(*args: Any, **kwargs: Any) -> None:
+async def _none(*args: Any, **kwargs: Any) -> None:
     return
+
+
+async def _newest(settings: Settings, understanding: Understanding, say: Any, every: float = 3.0) -> None:
+    if path := newest_model(settings.root / settings.models):
+        await understanding.use(path)
 
 
 @contextlib.contextmanager
 def serving(model: bool = True) -> Iterator[tuple[str, Service]]:
-    """The address of a Noor that runs in this process until the block ends, and its service. `model`: loads it, trained first when it is not there."""
-    if not model:
-        bot.app.keep_model = _never
+    """The address of a Noor that runs in this process until the block ends, and its service. `model`: the newest trained one is loaded; none is trained."""
+    bot.app.keep_model = _newest if model else _none  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(root=ROOT, data=Path(folder), port=0, key="a key for measurements")
         service = Service.open(settings, Understanding(loader(settings), 20))

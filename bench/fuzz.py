@@ -70,7 +70,9 @@ class Talk:
                 self.faults.append(f"{self.own} was shown {other}")
 
     async def run(self, frames: int) -> None:
-        async with httpx.AsyncClient(base_url=self.base, timeout=60) as client:
+        # A connection of its own for each request: one that waited may be closed by the server at the very moment it is used again.
+        alone = httpx.Limits(max_keepalive_connections=0)
+        async with httpx.AsyncClient(base_url=self.base, timeout=60, limits=alone) as client:
             self.token = (await client.post("/api/talk")).json()["talk"]
             sent = 0
             while sent < frames:

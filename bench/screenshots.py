@@ -34,6 +34,24 @@ def talk(browser: Browser, address: str, language: str, said: list[str], **optio
     return page
 
 
+def answered(page: Page, script: str) -> None:
+    """Runs a script and waits for what it brings."""
+    before = page.locator("article:not(.person)").count()
+    page.evaluate(script)
+    expect(page.locator("article:not(.person)")).not_to_have_count(before, timeout=30_000)
+
+
+def plan(page: Page) -> Page:
+    """Answers each question of the report conversation with its first button, until the plan is there."""
+    answered(page, "talk.say({tap: 'report:start'})")
+    for _ in range(20):
+        if page.locator("article[data-topic=report_plan]").count():
+            page.locator("article[data-topic=report_plan]").last.evaluate("node => node.scrollIntoView({block: 'start'})")
+            return page
+        answered(page, "document.querySelector('#choices button').click()")
+    raise SystemExit("no plan after twenty answers; look at bot/report")
+
+
 def take(page: Page, name: str) -> None:
     page.screenshot(path=DOCS / f"{name}.png")
     page.context.close()
@@ -42,13 +60,17 @@ def take(page: Page, name: str) -> None:
 def main() -> None:
     DOCS.mkdir(exist_ok=True)
     with serving() as (address, service), chromium() as browser:
+        deadline = time.monotonic() + 120
         while not service.turn.understanding.ready:
+            if time.monotonic() > deadline:
+                raise SystemExit("there is no trained model; run `make train` first")
             time.sleep(0.5)
         page = browser.new_context(viewport={"width": 1280, "height": 820}, reduced_motion="reduce").new_page()
         page.goto(address + "/demo")
         page.get_by_role("button", name="Open de chat").click()
         frame = page.frame_locator("iframe")
-        frame.get_by_role("button", name="Ik ben ouder").click()
+        frame.locator("#text").fill("er gaat een foto van mijn dochter rond")
+        frame.locator("form button").click()
         page.mouse.move(0, 0)
         expect(frame.locator("article.noor")).to_have_count(2)
         page.screenshot(path=ROOT / "docs" / "demo.png")
@@ -66,6 +88,17 @@ def main() -> None:
         take(talk(browser, address, "nl", ["er gaat een foto van mijn dochter rond in een groepsapp"], color_scheme="dark"), "dark")
         take(talk(browser, address, "nl", ["ik wil niet meer leven"], forced_colors="active"), "forced-colours")
         take(talk(browser, address, "nl", ["wat is grooming"], viewport={"width": 320, "height": 256}), "tiny")
+        page = talk(browser, address, "nl", [])
+        answered(page, "talk.say({tap: 'card'})")
+        page.locator(".card img").evaluate("node => node.decode()")
+        page.locator(".card img").scroll_into_view_if_needed()
+        take(page, "card")
+        take(plan(talk(browser, address, "nl", [])), "plan")
+        take(plan(talk(browser, address, "ar", [])), "plan-ar")
+        page = talk(browser, address, "nl", [])
+        answered(page, "talk.say({tap: 'report:start'})")
+        answered(page, "document.querySelector('#choices button').click()")
+        take(page, "question")
         page = talk(browser, address, "nl", [])
         page.locator("#menu-button").click()
         take(page, "menu")

@@ -115,7 +115,8 @@ function offer(message) {
   // The buttons of an older message would invite a tap on the wrong question.
   choices.replaceChildren(...(message.buttons || []).map((button) => {
     const made = element("button", button.title, {type: "button", lang: message.language, dir: message.dir});
-    if (button.id.startsWith("part:")) made.className = "part";
+    // Answers first; what only steers the talk stands back.
+    if (/^part:|^report:(why|skip|back|pause|wrong)$/.test(button.id)) made.className = "part";
     made.onclick = () => { send({tap: button.id}, button.title); log.focus({preventScroll: true}); };
     return made;
   }));
