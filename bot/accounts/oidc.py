@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
+import warnings
+from typing import Any, cast
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from authlib.jose import JsonWebKey, jwt
-from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 
 from bot.settings import Settings
 from bot.store.kept import Kept, Unreadable
@@ -57,11 +57,13 @@ class Oidc:
         try:
             async with self._client(back) as client:
                 token = await client.fetch_token(about["token_endpoint"], code=given["code"], code_verifier=begun["verifier"])
-                keys = JsonWebKey.import_key_set((await client.request("GET", about["jwks_uri"], withhold_token=True)).raise_for_status().json())
-            options = {"iss": {"value": about["issuer"]}, "aud": {"value": self._id}, "nonce": {"value": begun["nonce"]}}
-            claims = jwt.decode(token["id_token"], keys, claims_cls=CodeIDToken, claims_options=options, claims_params={"nonce": begun["nonce"], "client_id": self._id})
-            claims.validate(leeway=60)
-        except (AuthlibBaseError, httpx.HTTPError, ValueError, KeyError) as error:
+                keys = KeySet.import_key_set((await client.request("GET", about["jwks_uri"], withhold_token=True)).raise_for_status().json())
+            # Signed with a key of the provider, by an algorithm that needs one; for us, from it, for this very login, and not too old.
+            claims = jwt.decode(token["id_token"], keys, algorithms=["RS256", "ES256", "PS256"]).claims
+            needed = {"iss": about["issuer"], "aud": self._id, "nonce": begun["nonce"]}
+            rules: Any = {name: {"essential": True, "value": value} for name, value in needed.items()}
+            jwt.JWTClaimsRegistry(leeway=60, exp={"essential": True}, sub={"essential": True}, **rules).validate(claims)
+        except (_authlib_error(), JoseError, httpx.HTTPError, ValueError, KeyError) as error:
             raise OidcFailed(error.__class__.__name__) from error
         return [str(claims["sub"])] + ([str(claims["email"])] if claims.get("email") and claims.get("email_verified") else [])
 
@@ -76,6 +78,16 @@ class Oidc:
         return found
 
     def _client(self, back: str) -> Any:
+        with warnings.catch_warnings():  # its httpx client is deprecated for httpx2, which python-telegram-bot does not know yet
+            warnings.simplefilter("ignore")
+            from authlib.integrations.httpx_client import AsyncOAuth2Client
+
         return AsyncOAuth2Client(
             self._id, self._secret, scope="openid email", redirect_uri=back, code_challenge_method="S256", timeout=10, transport=self._transport
         )
+
+
+def _authlib_error() -> type[Exception]:
+    from authlib.common.errors import AuthlibBaseError
+
+    return cast(type[Exception], AuthlibBaseError)

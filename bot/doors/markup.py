@@ -33,8 +33,8 @@ def for_page(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """What a person typed, as HTML that shows it as typed."""
-    return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
+    """What a person typed, as HTML that shows it as typed; each line in its own direction."""
+    return "".join(f'<p dir="auto">{escape(line)}</p>' for line in text.splitlines() if line.strip())
 
 
 def telegram(text: str) -> str:

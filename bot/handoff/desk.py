@@ -18,6 +18,7 @@ from typing import Any
 from bot.conversation import Talk
 from bot.handoff import notices
 from bot.handoff.queue import Handoff, Line
+from bot.handoff.visitor import human
 from bot.messages import Reply
 from bot.service import Service
 
@@ -119,7 +120,7 @@ class Desk:
             lines = self._queue.read(handoff.id, int(talk.handoff.get("shown", 0)))
             if lines:
                 talk.handoff["shown"] = lines[-1].number
-            return [Reply("human_message", line.text, line.language, sender="human") for line in lines if line.sender == "human"]
+            return [human(line) for line in lines if line.sender == "human"]
 
         last = handoff.lines if (now := self._queue.get(handoff.id)) is None else now.lines
         await self._service.deliver(handoff.talk, fresh, handoff.address)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from babel import Locale
+
 from bot.answers import Answers
 from bot.conversation import Talk
 from bot.messages import Reply
@@ -53,7 +55,7 @@ def in_words(items: Sequence[Item], language: str, answers: Answers) -> list[str
     for item in items:
         kind, value = item["kind"], item["value"]
         if kind == "language":
-            value = str(content.languages.get(value, {}).get("name", value))
+            value = language_name(value, language, str(content.languages.get(value, {}).get("name", value)))
         elif kind == "role":
             value = content.say("role_" + value, language)
         elif kind in ("topic", "danger") and (topic := content.topics.get(value)):
@@ -62,3 +64,8 @@ def in_words(items: Sequence[Item], language: str, answers: Answers) -> list[str
     for kind, found in values.items():
         lines.append(content.say("summary_" + kind, language, value="; ".join(found)))
     return lines
+
+
+def language_name(code: str, language: str, own: str) -> str:
+    """The name of a language in another one: ("ar", "nl") -> "Arabisch"; `own` where that is not known."""
+    return str(Locale.parse(language).languages.get(code) or own)

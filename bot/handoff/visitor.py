@@ -15,7 +15,7 @@ from bot.conversation import Talk
 from bot.handoff import notices
 from bot.handoff.due import due
 from bot.handoff.hours import hours_of
-from bot.handoff.queue import Handoff, Queue
+from bot.handoff.queue import Handoff, Line, Queue
 from bot.handoff.summary import summary
 from bot.messages import Message, Reply
 from bot.nlu.patterns import joined
@@ -71,9 +71,10 @@ class VisitorSide:
             if tap == "erase:yes" and tap in talk.offered:
                 self.erase(handoff.talk)
             return None  # her own talk: Noor erases, and Rasa is not needed for it
+        missed = self._missed(talk, handoff)
         if tap in CONTROLS:
-            return self._control(answers, talk, handoff, tap, message.at)
-        return await self._pass_on(answers, safety, talk, handoff, message)
+            return missed + self._control(answers, talk, handoff, tap, message.at)
+        return missed + await self._pass_on(answers, safety, talk, handoff, message)
 
     def answered(self, answers: Answers, talk: Talk, message: Message, yes: bool) -> list[Reply]:
         """Her answer to "may I pass this on"."""
@@ -163,6 +164,15 @@ class VisitorSide:
             return [answers.notice("handoff_thanks", talk, answers.starter_buttons(talk))]
         return [answers.notice("button_expired", talk, answers.way_out(talk))]
 
+    def _missed(self, talk: Talk, handoff: Handoff) -> list[Reply]:
+        """Words of the counsellor that a process which stopped had not brought yet: now, before the talk may end."""
+        if handoff.lines <= handoff.brought:
+            return []
+        lines = self.queue.read(handoff.id, int(talk.handoff.get("shown", 0)))
+        talk.handoff["shown"] = handoff.lines
+        self.queue.brought(handoff.id, handoff.lines)
+        return [human(line) for line in lines if line.sender == "human" and line.number <= handoff.lines]
+
     def _remind(self, answers: Answers, talk: Talk, message: Message) -> list[Reply]:
         opening = hours_of(answers.content.organisation).next(message.at)
         if message.door != "telegram" or opening is None:
@@ -206,3 +216,8 @@ class VisitorSide:
         if message.media and talk.answered_by == "waiting":
             return [answers.notice("media_refused", talk)]  # nobody else is there to say that it was not passed on
         return []
+
+
+def human(line: Line) -> Reply:
+    """A counsellor's words as a reply."""
+    return Reply("human_message", line.text, line.language, sender="human")

@@ -49,15 +49,18 @@ class House:
 
     async def says(self, person: str, text: str, message_id: str = "") -> list[Reply]:
         self.number += 1
-        return await self.service.handle("web", person, Message(person, self.at, text=text), message_id or f"m{self.number}")
+        return await self.service.handle("web", person, Message(person, self.at, text=text), message_id or f"m{self.number}", self._note)
 
     async def taps(self, person: str, tap: str) -> list[Reply]:
         self.number += 1
-        return await self.service.handle("web", person, Message(person, self.at, tap=tap), f"m{self.number}")
+        return await self.service.handle("web", person, Message(person, self.at, tap=tap), f"m{self.number}", self._note)
+
+    def _note(self, talk: Talk, replies: list[Reply]) -> None:
+        self.door.note(talk, replies)
 
     async def waits(self, person: str = "a") -> Handoff:
         """A person who asked for a human and agreed."""
-        await self.says(person, "ik wil een mens")
+        await self.taps(person, "topic:talk_to_person")
         await self.taps(person, "handoff:yes")
         found = self.queue.of(self.service.kept.name("web", person))
         assert found

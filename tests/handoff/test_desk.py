@@ -35,7 +35,7 @@ async def test_words_go_both_ways_once_and_in_order(house: House) -> None:
         ("person", "dank u"),
     ]
     said = [e for e in house.log() if e.get("sender") == "human"]
-    assert [e["html"] for e in said] == ["<p>Dag, ik ben er voor je.<br>&lt;b&gt;Vertel&lt;/b&gt;</p>"]
+    assert [e["html"] for e in said] == ["<p dir=\"auto\">Dag, ik ben er voor je.</p><p dir=\"auto\">&lt;b&gt;Vertel&lt;/b&gt;</p>"]
 
 
 async def test_a_stranger_to_the_talk_can_say_and_end_nothing(house: House) -> None:

@@ -42,7 +42,10 @@ class Login:
         guard, wrong = self._guard, ""
         if request.method == "POST":
             form = await request.form()
-            if not guard.same_origin(request) or not await self._limit.allows(frames.address(request)):
+            # Our pages send no referrer, so a form of theirs carries no origin; the browser itself says that it is ours.
+            if request.headers.get("sec-fetch-site") != "same-origin" and not guard.same_origin(request):
+                return guard.sentence(request, "csrf", 400)
+            if not await self._limit.allows(frames.address(request)):
                 return self._form("login_too_fast", 429)
             name, at = str(form.get("name", ""))[:64], now().timestamp()
             user = await guard.users.check_password(name, str(form.get("password", ""))[:200], at)

@@ -16,7 +16,7 @@ from bot.doors.console.guard import Guard
 from bot.handoff.desk import Desk
 from bot.handoff.hours import hours_of
 from bot.handoff.queue import Handoff
-from bot.handoff.summary import in_words
+from bot.handoff.summary import in_words, language_name
 from bot.service import now
 
 
@@ -61,7 +61,7 @@ class Talks:
         answers, language = self._guard.service.turn.answers, self._guard.language(user)
         return {
             "id": handoff.id, "state": handoff.state, "danger": handoff.danger, "returned": handoff.returned, "unanswered": bool(handoff.unanswered_at),
-            "language": str(answers.content.languages[handoff.language]["name"]), "code": handoff.language, "asked_at": handoff.asked_at,
+            "language": language_name(handoff.language, language, str(answers.content.languages[handoff.language]["name"])), "code": handoff.language, "asked_at": handoff.asked_at,
             "minutes": str(max(0, int((seconds - handoff.asked_at) // 60))), "summary": in_words(handoff.summary, language, answers),
         }  # fmt: skip
 

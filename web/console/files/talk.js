@@ -13,7 +13,7 @@ function element(name, text, attributes = {}) {
 
 function bubble(sender, text, {name, when, language, alarm}) {
   const made = element("div", "", {class: "line " + sender + (alarm ? " alarm" : "")});
-  made.append(element("h3", [name, alarm ? words.danger : "", when].filter(Boolean).join(" · ")));
+  made.append(element("h2", [name, alarm ? words.danger : "", when].filter(Boolean).join(" · ")));
   // What people typed is only ever text.
   made.append(element("p", text, {dir: "auto", lang: sender === "note" || sender === "noor" ? "" : language}));
   lines.append(made);
@@ -24,7 +24,7 @@ function bubble(sender, text, {name, when, language, alarm}) {
 function show(line) {
   waiting.get(line.id)?.remove();
   waiting.delete(line.id);
-  const when = new Date(line.at * 1000).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
+  const when = new Date(line.at * 1000).toLocaleTimeString(document.documentElement.lang, {hour: "2-digit", minute: "2-digit", hour12: false});
   const name = {person: words.visitor, human: line.by === settings.me ? words.you : line.by, note: words.note + " · " + line.by, noor: words.noor}[line.sender];
   const text = line.text.startsWith("media:") && line.sender === "noor" ? words.media.replace("<kind>", line.text.slice(6)) : line.text;
   bubble(line.sender, text, {name, when, language: line.language, alarm: line.danger});
