@@ -32,6 +32,7 @@ OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
 NEAREST = 5
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
+OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
 TYPOS = 0.4  # share of the examples that are learned a second time with a slip of the finger
 ROUNDS = 3  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 LONGEST = 2_000  # characters of one message that are read
@@ -125,7 +126,7 @@ class TopicModel:
         topics = np.array(labels)
         dangerous = np.array([y.startswith("danger_") for y in labels])
         alarm = np.array([True] * len(alarming) + [False] * len(calm), bool)
-        held = np.array([chance.random() < HELD_OUT for _ in folded])
+        held = np.array([chance.random() < (OUTSIDE_HELD_OUT if label == OUT_OF_SCOPE else HELD_OUT) for label in labels])
         held_extra = np.array([chance.random() < HELD_OUT for _ in extra], bool)
         every, none = np.ones(n, bool), np.zeros(len(typos), bool)
         names = sorted(set(labels))
