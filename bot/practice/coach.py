@@ -5,6 +5,7 @@ Rules decide where they speak; elsewhere a small model does, sentence by sentenc
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -167,16 +168,18 @@ def count(coach: Coach, messages: Iterable[Labelled], language: str, measured: d
 
 
 def train(root: Path, models: Path) -> Path:
-    """Trains every language and keeps the models; two processes that train at once end with the same folder."""
+    """Trains every language and keeps the models. Of several processes that want it at once, one trains and the others wait for it."""
     kinds, folder = read_kinds(root), model_folder(root, models)
     models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".coach-") as making:
-        for language in LANGUAGES:
-            if messages := read_labelled(root, language, kinds):
-                (Path(making) / language).mkdir()
-                learned(root, messages, kinds, language).save(Path(making) / language)
+    with (models / ".coach-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            os.rename(shutil.copytree(making, f"{making}-done"), folder)
+            with tempfile.TemporaryDirectory(dir=models, prefix=".coach-") as making:
+                for language in LANGUAGES:
+                    if messages := read_labelled(root, language, kinds):
+                        (Path(making) / language).mkdir()
+                        learned(root, messages, kinds, language).save(Path(making) / language)
+                os.rename(shutil.copytree(making, f"{making}-done"), folder)
     for old in sorted(models.glob("coach-*"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return folder
