@@ -29,6 +29,11 @@ class Outside:
     stops: frozenset[str]
     me: frozenset[str]
     others: frozenset[str]
+    english: frozenset[str]
+
+    def is_english(self, text: str) -> bool:
+        """Whether a message that asks to practise does so in English."""
+        return bool(self.english & set(words(text[:100])))
 
     def notice(self, text: str, danger: Callable[[str], Found | None], language: str) -> str:
         """own, real, stop or "": what a message in a scene of this language is besides a part of the scene."""
@@ -71,9 +76,9 @@ def load_outside(root: Path, faults: list[str]) -> Outside | None:
             )  # fmt: skip
         openings = "|".join(r"\W+".join(map(re.escape, str(p).split())) for p in sorted(raw["sentence"]["openings"], key=lambda p: -len(str(p))))
         stops = frozenset(joined(str(p)).strip() for p in raw["stop"]["alone"])
-        me, others = (frozenset(w for p in raw[name] for w in words(str(p))) for name in ("me", "others"))
+        me, others, english = (frozenset(w for p in raw[name] for w in words(str(p))) for name in ("me", "others", "english"))
     except (PatternError, KeyError, TypeError) as error:
         faults.append(f"{SHOWN}: {error.__class__.__name__}: {error}; put the last good one back")
     if len(faults) > before:
         return None
-    return Outside(kinds, re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others)
+    return Outside(kinds, re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others, english)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.answers import Answers
 from bot.conversation import Talk
+from bot.language import set_language
 from bot.messages import Reply
 from bot.practice import screens
 from bot.practice.ear import Ear
@@ -42,6 +43,9 @@ class Practice:
             return safety.danger(sentence, talk.language)
 
         said = outside.sentence_in(text)
+        begins = outside.is_("start", text) and len(text.split()) <= LONGEST_START
+        if not talk.turns and (said is not None or begins) and outside.is_english(text):
+            set_language(talk, "en", answers.content)
         if said is not None or (session.stage == "sentence" and not safety.command(text, talk.language)):
             if outside.notice(said or text, danger, session.language) in ("own", "real"):  # type: ignore[arg-type]
                 session.stage = "play" if playing else ""
@@ -58,7 +62,7 @@ class Practice:
                 return self._keep(talk, session, screens.card(answers, talk, session, found[0]))
             if session.stage == "card" and not outside.notice(text, danger, session.language):  # type: ignore[arg-type]
                 return await self._begin(answers, talk, session, at, text)
-        if outside.is_("start", text) and len(text.split()) <= LONGEST_START and not safety.danger(text, talk.language):
+        if begins and not safety.danger(text, talk.language):
             return self.start(answers, talk, at, text)
         if session.paused and outside.is_("stop", text):
             return self._stop(answers, talk, session)

@@ -118,6 +118,12 @@ async def test_practice_starts_by_word_without_a_model(professional: Person, tex
     assert "practice:whom_parent" in {b.id for b in replies[0].buttons}
 
 
+@pytest.mark.parametrize("text", ["I want to practise", "How does this sound: Why did you do that?"])
+async def test_a_first_message_in_english_is_answered_in_english(professional: Person, text: str) -> None:
+    assert (await professional.says(text))[0].language == "en"
+    assert professional.talk.language == "en"
+
+
 async def test_a_scene_is_found_by_what_it_is_about(professional: Person) -> None:
     replies = await professional.says("ik wil oefenen met een boze vader die zijn dochter weg wil sturen")
     assert replies[0].buttons[0].id == "practice:scene_father_send_away"
