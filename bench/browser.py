@@ -42,7 +42,7 @@ def serving(model: bool = True) -> Iterator[tuple[str, Service]]:
         settings = Settings(root=ROOT, data=Path(folder), port=0, key="a key for measurements")
         service = Service.open(settings, Understanding(loader(settings), 20))
         listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="critical", ws="wsproto"))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="critical", ws="wsproto", timeout_graceful_shutdown=3))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -52,7 +52,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def listening(app: Any) -> Iterator[str]:
     """The address of an application while the block runs."""
     bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="wsproto"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="wsproto", timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"
