@@ -22,6 +22,7 @@ from bot.content import ContentError, load_content
 from bot.conversation import MANY, Talk
 from bot.counts import Counts, snapshot
 from bot.files import make_file
+from bot.gate import Gate
 from bot.handoff.hours import hours_faults
 from bot.handoff.queue import Queue
 from bot.handoff.visitor import VisitorSide
@@ -79,6 +80,7 @@ class Service:
         self.talks = Talks(kept, lambda: str(self.turn.answers.content.organisation.get("default_language", "nl")))
         self._redis = connect(settings.redis)
         self.locks, self.wire, self.metrics = Locks(self._redis), Wire(self._redis), Metrics()
+        self.gate = Gate()
         self.turn.handoff = VisitorSide(Queue(kept), self.wire)
         self.counts = Counts(kept)
         self.doors: dict[str, Outlet] = {}  # the doors that are open, by name
@@ -121,7 +123,8 @@ class Service:
                 return []
             before, was = talk.id, snapshot(talk)
             message = replace(message, id=message_id, door=door)
-            replies = await self.turn.take(talk, message)
+            async with self.gate.through(lambda: bool(message.text) and self.turn.safety.danger(str(message.text), talk.language) is not None):
+                replies = await self.turn.take(talk, message)
             if talk.id != before and not self._erased(name, before):
                 replies = [self.turn.answers.notice("erase_waits", talk, topic="erase_waits")]
             self.counts.turn(was, talk, message, replies, self.turn.answers.content.topics)

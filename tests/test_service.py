@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import Message
+from bot.conversation import Talk
+from bot.messages import Message, Reply
 from bot.settings import Settings
 from bot.store.locks import MOST_WAITING, TooFast
 from tests.conftest import MONDAY, ROOT, opened
@@ -79,3 +80,22 @@ async def test_silent_talks_are_erased(settings: Settings) -> None:
     service = opened(settings)
     await service.handle("web", "a", Message("a", MONDAY, text="menu"))
     assert service.kept.erase_silent(("talk",), -1) == 1
+
+
+async def test_danger_goes_past_a_crowd(settings: Settings) -> None:
+    service = opened(settings)
+    hold = asyncio.Event()
+
+    async def slow(talk: Talk, message: Message) -> list[Reply]:
+        if message.text == "menu":
+            await hold.wait()
+        return [Reply(str(message.text), "", "nl")]
+
+    service.turn.take = slow  # type: ignore[method-assign]
+    crowd = [asyncio.create_task(service.handle("web", f"c{i}", Message("x", MONDAY, text="menu"))) for i in range(20)]
+    await asyncio.sleep(0)
+    danger = await asyncio.wait_for(service.handle("web", "d", Message("d", MONDAY, text="ik wil niet meer leven")), 10)
+    assert danger[0].topic == "ik wil niet meer leven"
+    assert not any(task.done() for task in crowd)
+    hold.set()
+    assert len(await asyncio.gather(*crowd)) == 20
