@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-WIDE = 4  # ordinary turns at once: enough to keep Rasa's thread busy while others read or write
+WIDE = 2  # ordinary turns at once: one in Rasa's thread while the other reads or writes; each more is a wait for who is in danger
 
 
 class Gate:
