@@ -47,7 +47,7 @@ class Thresholds:
     temperature: float = 1.0
     answer: float = 0.28
     scope: float = 0.6
-    danger: float = 0.6
+    danger: float = 0.5
 
 
 @dataclass(frozen=True)
