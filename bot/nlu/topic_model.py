@@ -46,7 +46,8 @@ class Thresholds:
 
     temperature: float = 1.0
     answer: float = 0.28
-    scope: float = 0.6
+    scope: float = 0.55
+    away: float = 0.5
     danger: float = 0.5
 
 
@@ -261,15 +262,19 @@ class TopicModel:
         ranking = tuple((self.topics[i], float(p[i])) for i in order if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
         danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
-        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, danger, self.topics[order[0]]), danger_topic)
+        out = float(p[self.topics.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.topics else 0.0
+        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, danger, out), danger_topic)
 
-    def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, danger: float, first: str) -> str:
-        """answer, ask, out_of_scope or danger: taken for a question, danger is the dearest error; asking is the cheapest."""
+    def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, danger: float, out: float) -> str:
+        """answer, ask, out_of_scope or danger: taken for a question, danger is the dearest error; asking is the cheapest.
+
+        Turned away is only what is surely about something else (`out`): somebody in need who is not understood is asked what she means.
+        """
         if danger >= self.thresholds.danger:
             return "danger"
-        if first == OUT_OF_SCOPE or in_scope < self.thresholds.scope / 2:
+        if out >= self.thresholds.away and in_scope < self.thresholds.scope:
             return "out_of_scope"
-        if in_scope < self.thresholds.scope:
+        if in_scope < self.thresholds.scope or ranking[0][1] < out:
             return "ask"
         return "answer" if ranking[0][1] >= self.thresholds.answer else "ask"
 
