@@ -22,6 +22,7 @@ WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
 PARTS = {"groups", "frames", "years", "not_an_age", "before_not_an_age", "words"}
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{3,})")
 YOUNGEST, OLDEST = 4, 99
+SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
 # What the topic of a message says about the case, when Rasa is sure of the topic.
 TOPICS: dict[str, dict[str, Any]] = {
     "being_blackmailed": {"what": ["threat"]},
@@ -111,9 +112,14 @@ class Listener:
         return next((kind for kind in WORDS for f in self.frames.values() if line in f.words.get(kind, ())), "")
 
     def in_language(self, kind: str, text: str, first: str) -> str:
-        """In which language a whole message says `kind`, `first` looked at first; "" when in none."""
-        line = joined(text[:100]).strip()
-        return next((c for c in sorted(self.frames, key=lambda c: c != first) if line in self.frames[c].words.get(kind, ())), "")
+        """In which language a message says `kind` and little else ("ja graag, maak een plan"), `first` looked at first; "" when in none."""
+        line = joined(text[:100])
+        short = line.count(" ") - 1 <= SHORT
+
+        def says(phrase: str) -> bool:
+            return line.strip() == phrase or (short and " " in phrase and f" {phrase} " in line)
+
+        return next((c for c in sorted(self.frames, key=lambda c: c != first) if any(map(says, self.frames[c].words.get(kind, ())))), "")
 
     def _from_rasa(self, told: dict[str, Any], seen: Understood | None) -> None:
         if seen is None:

@@ -60,3 +60,11 @@ def test_a_broken_pattern_is_named(root: Path, tmp_path: Path) -> None:
     faults = load_listener(tmp_path)[1]
     assert any("xx.yml: money.paid" in f for f in faults)
     assert any("jump" in f for f in faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("maak een plan", "nl"), ("ja graag, maak een plan", "nl"), ("yes please make a plan", "en"), ("tamam bir plan yap", "tr"), ("mijn man heeft een plan om haar weg te sturen", "")],
+)
+def test_asking_for_the_plan_in_a_few_words(listener: Listener, text: str, language: str) -> None:
+    assert listener.in_language("plan", text, "nl") == language
