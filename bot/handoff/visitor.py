@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime
 import secrets
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.answers import Answers
 from bot.content.facts import ARABIC
 from bot.conversation import Talk
@@ -23,6 +26,7 @@ from bot.safety import Safety
 from bot.store.kept import Kept, key_for_memory
 from bot.store.wire import Wire
 
+log = structlog.get_logger()
 HELD = ("waiting", "human")
 SAID = 20_000  # characters of one message that a counsellor gets: all that a door takes
 # What a person may always do about her own talk, whoever holds it.
@@ -56,6 +60,16 @@ class VisitorSide:
 
     async def take(self, answers: Answers, safety: Safety, talk: Talk, message: Message) -> list[Reply] | None:
         """One message while a human holds the talk, or one of the buttons around it. None: it is for Noor."""
+        try:
+            return await self._take(answers, safety, talk, message)
+        except SQLAlchemyError as error:
+            # The numbers do not wait for a store, and nobody must believe that a word arrived which did not.
+            log.error("a message to a human could not be kept", error=error.__class__.__name__)
+            found = safety.danger(message.text, talk.language) if message.text else None
+            numbers = [notices.danger(answers, talk, found.kind, message.at)] if found else []
+            return [*numbers, answers.notice("handoff_not_arrived", talk)]
+
+    async def _take(self, answers: Answers, safety: Safety, talk: Talk, message: Message) -> list[Reply] | None:
         talk.handoff["door"] = message.door  # only Telegram can be sent a reminder
         if talk.answered_by not in HELD:
             return self._about(answers, talk, message)
@@ -85,7 +99,11 @@ class VisitorSide:
         if not hours_of(answers.content.organisation).now(message.at):
             return [notices.closed(answers, talk, message.at)]
         at = message.at.timestamp()
-        handoff = self.queue.join((message.door, message.talk), talk.language, items, bool(talk.danger), at)
+        try:
+            handoff = self.queue.join((message.door, message.talk), talk.language, items, bool(talk.danger), at)
+        except SQLAlchemyError as error:
+            log.error("nobody could be put in the queue", error=error.__class__.__name__)
+            return [notices.with_routes(answers, talk, message.at, "handoff_not_arrived", [answers.say("handoff_not_arrived", talk)], [])]
         talk.answered_by = handoff.state
         talk.handoff.update({"id": handoff.id, "shown": 0})
         self.wire.publish("desk", {"kind": "offered", "handoff": handoff.id})

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
 from bot.handoff.calendar_file import calendar_file
@@ -184,6 +185,22 @@ async def test_a_photo_is_never_passed_on(house: House) -> None:
     await house.desk.claim(handoff.id, "els", house.at)
     assert await house.service.handle("web", "a", Message("a", house.at, media="photo"), "p2") == []
     assert [(line.sender, line.text) for line in house.desk.lines(handoff.id)] == [("noor", "media:photo"), ("noor", "media:photo")]
+
+
+async def test_when_the_store_is_away_the_numbers_come_and_nobody_believes_that_a_word_arrived(house: House) -> None:
+    await house.waits()
+    house.service.kept.engine.dispose()
+    with house.service.kept.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE handoff_lines"))
+    assert [r.topic for r in await house.says("a", "hallo?")] == ["handoff_not_arrived"]
+    replies = await house.says("a", "ik wil niet meer leven")
+    assert [r.topic for r in replies] == ["danger_suicide", "handoff_not_arrived"]
+    assert any(link.href == "tel:113" for link in replies[0].links)
+    with house.service.kept.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE handoffs"))
+    await house.says("b", "ik wil een mens")
+    assert (await house.taps("b", "handoff:yes"))[0].topic == "handoff_not_arrived"
+    assert (await house.talk("b")).answered_by == "bot"
 
 
 async def test_an_organisation_without_counsellors_gives_its_own_chat(without_model: Person) -> None:
