@@ -29,7 +29,8 @@ COST = 0.7  # C of the support vector machines
 ROUNDS = 30
 BETA = 0.75  # below 1: a label given wrongly is dearer than one not given
 SAFETY = {"promise_secrecy", "ask_to_see", "unsafe_evidence", "tell_family_unsafe"}  # missed, these teach a professional that they are fine
-SAFETY_BETA = 1.5
+SAFETY_BETA = 1.2
+SAFETY_LEAST = 0.35  # threshold of these labels: their rules hear what is plain, so the model need not guess
 MARGIN = 0.03  # above PRECISE, since cross-validation flatters
 BEARABLE = 0.08  # of F, for a label that is then precise enough for feedback
 DOUBT = 0.6  # share of the threshold from which a label is named as unsure
@@ -131,6 +132,8 @@ def _calibrate(scores: Any, there: Any, labels: Sequence[str]) -> tuple[Any, Any
             one = LogisticRegression(C=10.0).fit(scores[:, [i]], there[:, i])
             slope[i], shift[i] = max(float(one.coef_[0, 0]), 1e-3), float(one.intercept_[0])
             threshold[i] = best_threshold(1.0 / (1.0 + np.exp(-(slope[i] * scores[:, i] + shift[i]))), there[:, i], SAFETY_BETA if labels[i] in SAFETY else BETA)
+    safety = np.array([label in SAFETY for label in labels])
+    threshold = np.where(safety, np.maximum(threshold, SAFETY_LEAST), threshold)
     return slope, shift, threshold, threshold * DOUBT
 
 
