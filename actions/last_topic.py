@@ -4,21 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
-# Small talk in between does not change what a talk is about.
-PASSING = {
-    "affirm",
-    "deny",
-    "thanks",
-    "greet",
-    "goodbye",
-    "menu",
-    "more_please",
-    "simpler_please",
-    "change_language",
-    "nlu_fallback",
-    "out_of_scope",
-    "are_you_a_bot",
-}
+from bot.conversation import PASSING
 
 
 def last_topic(tracker: Tracker) -> str | None:

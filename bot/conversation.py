@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ID = re.compile(r"menu|languages|perspectives|retry|none|source|card|(?:topic|role|perspective|language|part|erase|practice):[a-z_]{1,50}|(?:report|risk):[a-z_0-9.]{1,50}")
+# Small talk in between does not change what a talk is about.
+PASSING = frozenset(
+    ["affirm", "are_you_a_bot", "change_language", "deny", "follow_up", "goodbye", "greet", "menu", "more_please", "nlu_fallback", "out_of_scope", "simpler_please", "start_over", "thanks"]
+)
 MANY = 60  # how many offered buttons and seen messages a talk remembers
 
 

@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers import PERSPECTIVES, ROLES, Answers
-from bot.conversation import Talk
+from bot.conversation import PASSING, Talk
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
 from bot.language import recognise, set_language
@@ -37,21 +37,6 @@ from bot.understand import Understanding, Understood, danger_in, tapped, with_in
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONG = 2_000  # characters that are read; the danger rules look at more
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
-PASSING = {
-    "affirm",
-    "deny",
-    "thanks",
-    "greet",
-    "goodbye",
-    "menu",
-    "more_please",
-    "simpler_please",
-    "change_language",
-    "out_of_scope",
-    "follow_up",
-    "are_you_a_bot",
-    "start_over",
-}
 COMMAND_TOPICS = {
     "talk_to_person": "talk_to_person",
     "who_can_help": "who_can_help",
