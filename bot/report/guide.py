@@ -101,11 +101,13 @@ class Guide:
         pending, case = report["pending"], report["case"]
         if word in ("back", "skip", "why", "pause", "wrong"):
             return await self.tap(talk, word, at)
-        if case.get(pending) is None and (value := self._short_answer(talk, pending, text, word, seen)):
+        # "Yes, home is safe" while something else was asked answers what it says, not what was asked.
+        if case.get(pending) is None and not changed and (value := self._short_answer(talk, pending, text, word, seen)):
             self._set(talk, pending, value)
         if case.get(pending) is not None:
             return await self._go_on(talk, at)
-        if changed and not self._asks(text, seen):
+        yes_or_no = self.answers.report.listener.word(" ".join(folded(text)[:1])) in ("yes", "no")
+        if changed and (yes_or_no or not self._asks(text, seen)):
             return await self._go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours

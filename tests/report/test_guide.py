@@ -144,6 +144,14 @@ async def test_that_home_is_safe_is_never_guessed(person: Person) -> None:
     assert person.talk.report["case"].get("family") != "safe"
 
 
+async def test_a_yes_to_something_else_does_not_answer_what_was_asked(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    replies = await without_model.says("ja thuis is veilig")
+    assert without_model.talk.report["case"].get("danger") is None
+    assert without_model.talk.report["case"]["family"] == "safe"
+    assert [r.topic for r in replies] == ["report_danger"]
+
+
 async def test_an_age_in_words_counts(without_model: Person) -> None:
     await without_model.says("maak een plan")
     for answer in ("danger.calm", "person.child", "what.spread"):
