@@ -173,6 +173,7 @@ def serve(settings: Settings) -> int:
     config = uvicorn.Config(
         app, ws="wsproto", log_level="warning", log_config=None, access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5,
         server_header=False, forwarded_allow_ips=settings.proxies, timeout_keep_alive=15,
+        ws_per_message_deflate=False,  # a few packed bytes would become thousands of messages in memory
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])
     say("Noor has stopped.")

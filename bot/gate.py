@@ -27,3 +27,6 @@ class Gate:
             return
         async with self._free:
             yield
+            # A turn may end without ever having waited. Its place is held for one round of the loop, or one page's
+            # twenty messages would be answered before anybody else is heard.
+            await asyncio.sleep(0)

@@ -99,3 +99,20 @@ async def test_danger_goes_past_a_crowd(settings: Settings) -> None:
     assert not any(task.done() for task in crowd)
     hold.set()
     assert len(await asyncio.gather(*crowd)) == 20
+
+
+async def test_a_burst_of_one_talk_lets_others_in_between(settings: Settings) -> None:
+    service = opened(settings)
+    told: list[str] = []
+
+    async def burst() -> None:
+        for i in range(10):  # turns without a model never wait for anything
+            await service.handle("web", "a", Message("a", MONDAY, text="menu"), str(i))
+            told.append("burst")
+
+    async def other() -> None:
+        await service.handle("web", "b", Message("b", MONDAY, text="ik wil niet meer leven"), "1")
+        told.append("danger")
+
+    await asyncio.gather(burst(), other())
+    assert told.index("danger") <= 2
