@@ -35,6 +35,8 @@ TOPICS: dict[str, dict[str, Any]] = {
     "family_must_not_know": {"family": "unsafe"},
     "danger_honour": {"family": "unsafe"},
 }
+# Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
+SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger"}
 ENTITIES = {"spread": "spread", "threat": "threat", "request": "request", "fake": "fake"}
 NEAREST = ("pupil", "client", "daughter", "son", "child", "self", "friend")  # whom a story with several people is about
 
@@ -72,18 +74,31 @@ class Listener:
                     if slot in MANY:
                         told[slot] = [*told.get(slot, ()), *([value] if value not in told.get(slot, ()) else ())]
                     else:
-                        told.setdefault(slot, value)
+                        told.setdefault(slot, SURER.get(value, value))
                         break
         self._from_rasa(told, seen)
-        what = told.get("what", [])
+        what = told["what"] = self._not_denied(told, told.get("what", []))
         if "did_it" in what:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
+        if not told["what"]:
+            del told["what"]
         young = told.get("person") != "self"
         if years := self.years(text, young, named="person" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
+
+    def _not_denied(self, told: dict[str, Any], what: list[str]) -> list[str]:
+        """What happened, without "she passed it on" where the message says that she did not, or that it is her image.
+
+        A victim or a bystander must never be led as a suspect; the other mistake is asked away by the next question."""
+        if "denied" not in what:
+            return what
+        if "did_it" in what and told.get("person") == "self":
+            del told["person"]  # only "I did not pass it on" said so: whose image it is, is asked
+        rest = [w for w in what if w not in ("denied", "did_it")]
+        return rest or (["spread"] if "did_it" in what else [])
 
     def years(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
         """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
@@ -128,7 +143,8 @@ class Listener:
         for entity in seen.entities:
             found.setdefault(str(entity["entity"]), []).append(str(entity["value"]))
         if near := next((r for r in NEAREST if r in found.get("relation", ())), None):
-            if WHO[near] != "other" or "person" not in told:
+            # A friend in a story of "my brother must not know" is seldom the one it is about: then it is asked.
+            if WHO[near] != "other" or not (told.keys() & {"person", "family"} or seen.danger == "danger_honour"):
                 told.setdefault("person", WHO[near])
             if near in ("daughter", "son") and told.get("person") == "child":
                 told.setdefault("relation", near)
