@@ -1,4 +1,4 @@
-"""The command `noor`: serve, train, user, chat, understand, coach, eval, content. Exit code 2 with one clear line for what a person can mend."""
+"""The command `noor`: serve, train, user, telegram, chat, understand, coach, eval, content. Exit code 2 with one clear line for what a person can mend."""
 
 from __future__ import annotations
 
@@ -71,6 +71,9 @@ def main(argv: list[str] | None = None) -> int:
     report = commands.add_parser("report", help="the report conversation's rules")
     report_work = report.add_subparsers(dest="work", required=True)
     report_work.add_parser("table", help="a page for a police or legal reviewer: questions, steps, conditions, words and sources")
+    telegram = commands.add_parser("telegram", help="the bot on Telegram")
+    telegram_work = telegram.add_subparsers(dest="work", required=True)
+    telegram_work.add_parser("setup", help="set its name, descriptions and commands in every language")
     args = parser.parse_args(argv)
     try:
         settings = from_environment()
@@ -113,6 +116,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.app import serve
 
         return serve(settings)
+    if args.command == "telegram":
+        from bot.doors.telegram_setup import run_telegram
+
+        return run_telegram(args, settings)
     if args.command == "user":
         from bot.accounts.commands import run_user
 

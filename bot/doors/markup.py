@@ -42,7 +42,7 @@ def telegram(text: str) -> str:
     lines, number = [], 0
     for line in html(text).splitlines():
         if line.startswith("<ol"):
-            number = 1
+            number = int("0" + re.sub(r"\D", "", line)) or 1  # a long list goes on in a second message
         elif line.startswith(("</ol", "<ul", "</ul")):
             number = 0
         if "<li>" in line:

@@ -7,61 +7,42 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import hmac
 import secrets
-from html import escape
 from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.constants import ChatType, ParseMode
-from telegram.error import Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+from telegram import Chat, Update
+from telegram.constants import ChatType
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 
+from bot.content.library import Content
 from bot.conversation import Talk
-from bot.doors.markup import telegram as as_telegram
-from bot.files import NoFile
+from bot.doors.telegram_outbox import Outbox
+from bot.doors.telegram_setup import set_commands, taps
+from bot.doors.telegram_updates import ASKED, Said, kind, read
 from bot.handoff.visitor import HELD
-from bot.messages import File, Message, Reply
-from bot.service import Service, now
+from bot.messages import Message, Reply
+from bot.service import Service, now, remember
 from bot.settings import Settings
 from bot.store.locks import TooFast
 
 log = structlog.get_logger()
-# typed command -> the tap it stands for
-COMMANDS = {
-    "start": "hello",
-    "menu": "menu",
-    "taal": "languages",
-    "dil": "languages",
-    "language": "languages",
-    "wis": "topic:delete_my_data",
-    "erase": "topic:delete_my_data",
-    "sil": "topic:delete_my_data",
-    "help": "topic:who_can_help",
-    "hulp": "topic:who_can_help",
-    "stop": "stop",
-}
-MEDIA = (
-    "photo",
-    "video",
-    "animation",
-    "document",
-    "voice",
-    "audio",
-    "video_note",
-    "sticker",
-    "contact",
-    "location",
-    "venue",
-    "poll",
-    "dice",
-)
-LONGEST = 3500  # characters of one message; Telegram takes 4,096 after its own parsing
+LONGEST_PAUSE = 60.0  # seconds between two tries to reach a Telegram that is away at the start
 
 
 class TokenRefused(Exception):
@@ -75,10 +56,23 @@ class TelegramDoor:
         self._service, self._settings = service, settings
         self._secret = settings.telegram_secret or secrets.token_urlsafe(32)
         self._app = _application(settings)
+        self._out = Outbox(self._app.bot, lambda: self._content, lambda chat, file: service.file("telegram", chat, file))
+        self._leaving: set[int] = set()
+        self._trying: asyncio.Task[None] | None = None
         service.doors["telegram"] = self
-        self._app.add_handler(ChatMemberHandler(self._joined, ChatMemberHandler.MY_CHAT_MEMBER))
-        self._app.add_handler(CallbackQueryHandler(self._tapped))
         self._app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, self._said))
+        self._app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, self._edited))
+        self._app.add_handler(MessageHandler(filters.UpdateType.CHANNEL_POST, self._posted))
+        self._app.add_handler(CallbackQueryHandler(self._tapped))
+        self._app.add_handler(ChatMemberHandler(self._joined, ChatMemberHandler.MY_CHAT_MEMBER))
+        self._app.add_handler(InlineQueryHandler(self._asked_inline))
+        self._app.add_handler(TypeHandler(Update, self._nobody_to_answer))
+        self._app.add_error_handler(self._failed)
+
+    @property
+    def _content(self) -> Content:
+        """The present words."""
+        return self._service.turn.answers.content
 
     @classmethod
     async def check(cls, settings: Settings) -> None:
@@ -93,21 +87,40 @@ class TelegramDoor:
             log.error("telegram can't be reached yet", error=error.__class__.__name__)
 
     async def start(self) -> None:
-        """Begins to listen: polling, or a webhook under the public address."""
+        """Begins to listen: polling, or a webhook under the public address. A Telegram that is away now is tried again and again."""
+        if not await self._opened():
+            self._trying = asyncio.create_task(self._keep_trying())
+
+    async def _keep_trying(self) -> None:
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            if await self._opened():
+                return
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _opened(self) -> bool:
+        """Whether Telegram now sends its updates here."""
         try:
             await self._app.initialize()
-            await self._app.start()
-            await self._app.bot.set_my_commands([BotCommand(c, self._service.turn.answers.content.say(k, "nl")) for c, k in _MENU])
+            if not self._app.running:
+                await self._app.start()
             if self._settings.public_url:
-                await self._app.bot.set_webhook(
-                    f"{self._settings.public_url}/telegram", secret_token=self._secret, allowed_updates=_UPDATES
-                )
+                await self._app.bot.set_webhook(f"{self._settings.public_url}/telegram", secret_token=self._secret, allowed_updates=ASKED)
             elif self._app.updater:
-                await self._app.updater.start_polling(allowed_updates=_UPDATES)
+                await self._app.updater.start_polling(allowed_updates=ASKED)
         except TelegramError as error:
-            log.error("telegram did not start", error=error.__class__.__name__)
+            log.error("telegram can't be reached; tried again", error=error.__class__.__name__)
+            return False
+        try:
+            await set_commands(self._app.bot, self._content)
+        except TelegramError as error:  # people are answered without the list too
+            log.warning("telegram took no list of commands", error=error.__class__.__name__)
+        return True
 
     async def stop(self) -> None:
+        if self._trying:
+            self._trying.cancel()
         if self._app.updater and self._app.updater.running:
             await self._app.updater.stop()
         if self._app.running:
@@ -122,8 +135,10 @@ class TelegramDoor:
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
             return Response("", 403)
         try:
-            update = Update.de_json(await request.json(), self._app.bot)
-        except (ValueError, TypeError, KeyError):
+            given = await request.json()
+            update = Update.de_json(given, self._app.bot)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            log.error("telegram sent an update that can't be read", error=error.__class__.__name__)
             return Response("", 400)
         await self._app.update_queue.put(update)
         return Response("")
@@ -131,54 +146,68 @@ class TelegramDoor:
     # --- updates -----------------------------------------------------------------------------------------------------
 
     async def _said(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        message = update.effective_message
-        if not message or not update.effective_chat:
+        message, chat = update.message, update.effective_chat
+        if not message or not chat:
             return
-        if update.effective_chat.type != ChatType.PRIVATE:
-            return await self._leave(update)
-        chat = str(update.effective_chat.id)
-        hint = (update.effective_user.language_code or "")[:2] if update.effective_user else ""
-        media = next((kind for kind in MEDIA if getattr(message, kind, None)), None)
-        # A caption is what the person says; the picture itself is neither fetched nor kept.
-        text = message.text or message.caption or ""
-        command = text[1:].split("@")[0].split()[0].lower() if text.startswith("/") and len(text) > 1 else ""
-        if command in COMMANDS:
-            return await self._command(update, chat, COMMANDS[command], hint)
-        said = (
-            Message(chat, now(), media=media, language=hint)
-            if media and not message.caption
-            else Message(chat, now(), text=text, language=hint)
-        )
-        replies = await self._ask(update, chat, said)
-        if media and message.caption:
-            replies += await self._ask(update, chat, Message(chat, now(), media=media), suffix="media")
-        await self._send(chat, replies)
+        if chat.type != ChatType.PRIVATE:
+            if not message.left_chat_member:
+                await self._leave(chat)
+            return
+        said = read(update, message, taps(self._content))
+        if said:
+            await self._answer(update, str(chat.id), said, _hint(update))
+
+    async def _answer(self, update: Update, chat: str, said: Said, hint: str) -> None:
+        if said.command:
+            return await self._command(update, chat, said.command, hint)
+        replies: list[Reply] = []
+        if said.text or not said.media:
+            replies = await self._ask(update, chat, Message(chat, now(), text=said.text, language=hint))
+        if said.media:  # the messages of one album are refused once, each caption is answered
+            own = f"album{said.album}" if said.album else f"{update.update_id}media"
+            replies += await self._ask(update, chat, Message(chat, now(), media=said.media, language=hint), own)
+        await self._out.send(chat, replies)
+
+    async def _edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What was answered is not answered again; only a danger that somebody writes into an old message is."""
+        message, chat = update.edited_message, update.effective_chat
+        if not message or not chat or chat.type != ChatType.PRIVATE:
+            return
+        said = read(update, message, {})
+        language = self._service.look("telegram", str(chat.id)).language
+        if said and said.text and self._service.turn.safety.danger(said.text, language):
+            await self._answer(update, str(chat.id), Said(said.text), _hint(update))
 
     async def _command(self, update: Update, chat: str, tap: str, hint: str) -> None:
+        replies: list[Reply] = []
         async with self._service.talk("telegram", chat) as talk:
+            if str(update.update_id) in talk.seen:
+                return
             if tap == "hello":
-                if not talk.turns and hint in self._service.turn.answers.content.spoken():
+                if not talk.turns and hint in self._content.spoken():
                     talk.language = hint
                 replies = self._service.turn.hello(talk, now())
-            elif talk.answered_by in HELD and tap == "stop":  # out of the queue, or out of the talk
-                tap, replies = "handoff:leave", []
+            elif tap == "stop" and talk.answered_by in HELD:  # out of the queue, or out of the talk
+                tap = "handoff:leave"
             elif tap == "stop":
                 replies = [self._service.turn.answers.notice("stopped", talk)]
             else:
                 talk.offer({tap: tap})
-                replies = []
+            if replies:
+                remember(talk, str(update.update_id))
         if not replies:
-            replies = await self._ask(update, chat, Message(chat, now(), tap=tap))
-        await self._send(chat, replies)
+            replies = await self._ask(update, chat, Message(chat, now(), tap=tap, language=hint))
+        await self._out.send(chat, replies)
 
     async def _tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if not query or not update.effective_chat:
+        query, chat = update.callback_query, update.effective_chat
+        if not query:
             return
         with contextlib.suppress(TelegramError):  # older than Telegram's limit: the tap still counts
             await query.answer()
-        chat = str(update.effective_chat.id)
-        await self._send(chat, await self._ask(update, chat, Message(chat, now(), tap=query.data or "")))
+        if chat and chat.type == ChatType.PRIVATE:
+            tap = Message(str(chat.id), now(), tap=query.data or "", language=_hint(update))
+            await self._out.send(str(chat.id), await self._ask(update, str(chat.id), tap))
 
     async def _joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         change, chat = update.my_chat_member, update.effective_chat
@@ -186,64 +215,52 @@ class TelegramDoor:
             return
         if chat.type != ChatType.PRIVATE:
             if change.new_chat_member.status in ("member", "administrator"):
-                await self._leave(update)
+                await self._leave(chat)
         elif change.new_chat_member.status == "kicked":  # blocked: what was kept is of no more use to her
             await self._service.erase("telegram", str(chat.id))
 
-    async def _leave(self, update: Update) -> None:
-        chat = update.effective_chat
-        if chat is None:
+    async def _posted(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.effective_chat:
+            await self._leave(update.effective_chat)
+
+    async def _asked_inline(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Nothing is offered in somebody else's chat: nobody there should see that Noor was asked."""
+        if update.inline_query:
+            with contextlib.suppress(TelegramError):
+                await update.inline_query.answer([], cache_time=3600)
+
+    async def _nobody_to_answer(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Reactions, polls, posts, payments, other people's business: nothing was said to Noor."""
+        if not kind(update):
+            log.warning("telegram sent an update of a kind that Noor does not know")
+
+    async def _failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        log.error("telegram: an update failed", error=context.error.__class__.__name__)
+
+    async def _leave(self, chat: Chat) -> None:
+        """Out of a group or channel: said once, though Telegram tells of one joining in several updates."""
+        if chat.id in self._leaving:
             return
-        organisation = self._service.turn.answers.content.organisation
+        self._leaving.add(chat.id)
         try:
             if chat.type != ChatType.CHANNEL:
-                await chat.send_message(
-                    self._service.turn.answers.content.say("one_to_one", str(organisation.get("default_language", "nl")))
-                )
+                with contextlib.suppress(TelegramError):  # a group where only administrators write
+                    await chat.send_message(self._content.say("one_to_one", self._default_language()))
             await chat.leave()
         except TelegramError as error:
             log.warning("could not leave a group", error=error.__class__.__name__)
+        finally:
+            self._leaving.discard(chat.id)
 
-    async def _ask(self, update: Update, chat: str, message: Message, suffix: str = "") -> list[Reply]:
+    def _default_language(self) -> str:
+        return str(self._content.organisation.get("default_language", "nl"))
+
+    async def _ask(self, update: Update, chat: str, message: Message, own: str = "") -> list[Reply]:
         try:
-            return await self._service.handle("telegram", chat, message, f"{update.update_id}{suffix}")
+            return await self._service.handle("telegram", chat, message, own or str(update.update_id))
         except TooFast:
-            content = self._service.turn.answers.content
-            language = str(content.organisation.get("default_language", "nl"))
-            return [Reply("too_fast", content.say("too_fast", language), language)]
-
-    async def _send(self, chat: str, replies: list[Reply]) -> None:
-        for reply in replies:
-            text = escape(reply.text) if reply.sender == "human" else as_telegram(reply.text)
-            if reply.links:
-                text += "\n\n" + "\n".join(f"→ {link.title}" for link in reply.links)
-            pieces = split(text)
-            for piece in pieces:
-                keyboard = _keyboard(reply) if piece is pieces[-1] else None
-                try:
-                    await self._message(chat, piece, keyboard)
-                except Forbidden:
-                    return  # blocked in the meantime
-                except RetryAfter as error:
-                    await asyncio.sleep(seconds(error))
-                    with contextlib.suppress(TelegramError):
-                        await self._message(chat, piece, keyboard)
-                except TelegramError as error:
-                    log.error("telegram took no message", error=error.__class__.__name__)
-            if reply.file:
-                await self._send_file(chat, reply.file)
-
-    async def _message(self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
-        await self._app.bot.send_message(int(chat), text, parse_mode=ParseMode.HTML, reply_markup=keyboard, disable_web_page_preview=True)
-
-    async def _send_file(self, chat: str, file: File) -> None:
-        """A file that a reply offers: a picture as a photo, anything else as a document, under a neutral name."""
-        try:
-            _, made = await self._service.file("telegram", chat, file.kind)
-            send = self._app.bot.send_photo if file.media_type.startswith("image/") else self._app.bot.send_document
-            await send(int(chat), made, filename=file.name)
-        except (NoFile, TelegramError) as error:
-            log.error("telegram took no file", error=error.__class__.__name__)
+            language = self._service.look("telegram", chat).language
+            return [Reply("too_fast", self._content.say("too_fast", language), language)]
 
     def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
         """Nothing is kept for Telegram: it keeps the chat itself."""
@@ -251,42 +268,15 @@ class TelegramDoor:
 
     async def bring(self, name: str, person: str, replies: list[Reply], noted: list[dict[str, Any]]) -> None:
         """Sends what is said outside a turn."""
-        await self._send(person, replies)
+        await self._out.send(person, replies, quiet=False)
 
 
-_MENU = (
-    ("start", "command_start"),
-    ("menu", "command_menu"),
-    ("taal", "command_language"),
-    ("hulp", "command_help"),
-    ("wis", "command_erase"),
-    ("stop", "command_stop"),
-)
-_UPDATES = ["message", "callback_query", "my_chat_member"]  # an edited message is not answered a second time
+def _hint(update: Update) -> str:
+    """The language of her Telegram, as "nl"; "" when it is not told."""
+    user = update.effective_user
+    return (user.language_code or "")[:2] if user else ""
 
 
 def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
     base = settings.telegram_api_base.rstrip("/") + "/bot"
     return ApplicationBuilder().token(settings.telegram_token).base_url(base).concurrent_updates(64).build()
-
-
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(b.title, callback_data=b.id)] for b in reply.buttons if len(b.id.encode()) <= 64]
-    return InlineKeyboardMarkup(rows) if rows else None
-
-
-def seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait; it gives a number or a span."""
-    wait = error.retry_after
-    return float(wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait)
-
-
-def split(text: str, longest: int = LONGEST) -> list[str]:
-    """A long answer in pieces, cut between paragraphs, then between lines."""
-    pieces, rest = [], text
-    while len(rest) > longest:
-        cut = max(rest.rfind("\n\n", 0, longest), rest.rfind("\n", longest // 2, longest))
-        cut = cut if cut > 0 else longest
-        pieces.append(rest[:cut].strip())
-        rest = rest[cut:].strip()
-    return [*pieces, rest] if rest else pieces

@@ -1,7 +1,7 @@
 """Reviewed Markdown for a page and for Telegram."""
 
 from bot.doors.markup import for_page, html, telegram
-from bot.doors.telegram import split
+from bot.doors.telegram_outbox import split
 
 
 def test_lists_and_bold() -> None:

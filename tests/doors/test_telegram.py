@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -14,8 +15,10 @@ import uvicorn
 
 from bot.app import create_app
 from bot.doors.telegram import TelegramDoor, TokenRefused
+from bot.doors.telegram_setup import TAPS, faults, run_telegram, taps
+from bot.messages import Reply
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import SettingError, Settings
 from tests.conftest import opened
 from tests.doors.bot_api import TOKEN, BotApi
 
@@ -129,11 +132,77 @@ async def test_groups_and_channels_are_left(settings: Settings, api: BotApi) -> 
 
 async def test_an_edited_message_is_not_answered_again(settings: Settings, api: BotApi) -> None:
     async with door(settings, api):
-        api.push(edited_message=message(text="ik wil niet meer leven", edit_date=2))
+        api.push(edited_message=message(text="wat is sexting", edit_date=2))
         api.push(message=message(text="menu"))
+        await until(api, 1)
+    assert len(api.sent) == 1  # a door that has stopped has dealt with all that it got
+
+
+async def test_danger_written_into_an_old_message_is_answered(settings: Settings, api: BotApi) -> None:
+    async with door(settings, api):
+        api.push(edited_message=message(text="ik wil niet meer leven", edit_date=2))
         sent = await until(api, 1)
-    assert len(sent) == 1
-    assert "113" not in sent[0]["text"]
+    assert "113" in sent[0]["text"]
+
+
+async def test_asked_to_wait_noor_waits_and_loses_nothing(settings: Settings, api: BotApi) -> None:
+    async with door(settings, api):
+        api.flood(2, seconds=1)
+        api.push(message=message(text="ik wil niet meer leven"))
+        await until(api, 1)
+    assert len(api.sent) == 1
+    assert api.too_early == 0
+
+
+async def test_wis_erases_at_once(settings: Settings, api: BotApi) -> None:
+    async with door(settings, api) as service:
+        api.push(message=message(text="ik wil niet meer leven"))
+        await until(api, 1)
+        before = service.look("telegram", "7")
+        api.push(message=message(text="/wis"))
+        sent = await until(api, 2)
+        after = service.look("telegram", "7")
+    assert sent[1]["text"] == service.turn.answers.content.say("erase_done", "nl")
+    assert before.topic == before.danger == "danger_suicide"
+    assert (after.topic, after.danger) == ("", "")
+    assert before.id != after.id
+
+
+async def test_who_speaks_is_said_and_a_human_is_shown_as_typed(settings: Settings, api: BotApi) -> None:
+    async with door(settings, api) as service:
+        await service.doors["telegram"].bring("", "7", [Reply("", "<b>tot</b> & *zo*", "nl", sender="human")], [])
+        await service.doors["telegram"].bring("", "7", [Reply("", "Wat **nu**?", "nl", sender="practice")], [])
+    assert [m["text"] for m in api.sent] == [
+        "<b>Medewerker, een mens</b>\n&lt;b&gt;tot&lt;/b&gt; &amp; *zo*",
+        "<b>Oefening: een gespeelde rol</b>\nWat <b>nu</b>?",
+    ]
+    assert [m["quiet"] for m in api.sent] == [False, False]
+
+
+async def test_each_language_has_its_commands(settings: Settings, api: BotApi) -> None:
+    async with door(settings, api) as service:
+        content = service.turn.answers.content
+        assert list(faults(content)) == []
+        assert {tap for tap in taps(content).values()} == set(TAPS.values())
+    for language in ("", "nl", "en", "tr", "ar"):
+        own = {c["command"]: c["description"] for c in api.profile["commands", language]}
+        assert len(own) == 6
+    assert {c["command"] for c in api.profile["commands", "tr"]} >= {"dil", "yardim", "sil"}
+
+
+def test_setup_writes_the_profile_in_four_languages(capsys: pytest.CaptureFixture[str], settings: Settings, api: BotApi) -> None:
+    assert run_telegram(argparse.Namespace(), replace(settings, telegram_token=TOKEN, telegram_api_base=api.address)) == 0
+    for language in ("", "nl", "en", "tr", "ar"):
+        shown = [str(api.profile[what, language]) for what in ("name", "short_description", "description")]
+        assert all(shown)
+        assert not any(word in " ".join(shown).lower() for word in ("sex", "naakt", "nude", "shame", "schaam", "foto", "cinsel", "صور"))
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+@pytest.mark.parametrize("token", ["", "1:wrong"])
+def test_setup_without_a_good_token_says_so(settings: Settings, api: BotApi, token: str) -> None:
+    with pytest.raises(SettingError, match="TELEGRAM_TOKEN"):
+        run_telegram(argparse.Namespace(), replace(settings, telegram_token=token, telegram_api_base=api.address))
 
 
 async def test_a_webhook_needs_its_secret(settings: Settings, api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
