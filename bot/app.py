@@ -23,6 +23,7 @@ from bot import logs, metrics
 from bot.accounts.users import Users
 from bot.cli import stop
 from bot.doors.console import ConsoleDoor
+from bot.doors.matrix import MatrixDoor
 from bot.doors.pages import Pages
 from bot.doors.telegram import TelegramDoor, TokenRefused
 from bot.doors.terminal import loader
@@ -64,6 +65,7 @@ class Headers:
 def create_app(settings: Settings, service: Service, *, say: Any = lambda line: None) -> Starlette:
     """The application of an opened service. Loads or trains the model, keeps house and runs Telegram while it lives."""
     telegram = TelegramDoor(service, settings) if settings.telegram_token else None
+    matrix = MatrixDoor(service, settings) if settings.matrix_url else None
     web = [*Pages(service, WEB).routes(), *WebDoor(service).routes()]
 
     @asynccontextmanager
@@ -78,6 +80,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
                 service.turn.understanding.watch(),
                 keep_watch(service),
                 *([practice.ear.wake()] if practice else ()),
+                *([matrix.run()] if matrix else ()),
             )
         ]
         if telegram:
@@ -110,6 +113,7 @@ def create_app(settings: Settings, service: Service, *, say: Any = lambda line: 
         *web,
         *ConsoleDoor(service, WEB).routes(),
         *(telegram.routes() if telegram else []),
+        *(matrix.routes() if matrix else []),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.add_middleware(Headers, origins=[str(o) for o in service.turn.answers.content.organisation.get("origins") or ()])
@@ -168,6 +172,7 @@ def serve(settings: Settings) -> int:
     say(f"Noor's demo page with the widget: {address}/demo")
     say(f"Console for counsellors: {address}/console" + ("" if Users(service.kept).all() else "  (no account yet: noor user add NAME)"))
     say("Telegram: " + ("on" if settings.telegram_token else "off (set TELEGRAM_TOKEN to the token that BotFather gives)"))
+    say("Matrix: " + (settings.matrix_url if settings.matrix_url else "off (docs/matrix.md)"))
     say("Danger and help lines work at once. To stop: Ctrl+C.")
     app = create_app(settings, service, say=say)
     config = uvicorn.Config(

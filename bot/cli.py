@@ -68,6 +68,8 @@ def main(argv: list[str] | None = None) -> int:
     translated.add_argument("topics", nargs="+", help="<group>/<topic>, or all")
     new = work.add_parser("new-language", help="a skeleton for one more language")
     new.add_argument("language")
+    matrix = commands.add_parser("matrix", help="counsellors in Element or another Matrix client")
+    matrix.add_subparsers(dest="work", required=True).add_parser("registration", help="the file that tells the homeserver of Noor")
     report = commands.add_parser("report", help="the report conversation's rules")
     report_work = report.add_subparsers(dest="work", required=True)
     report_work.add_parser("table", help="a page for a police or legal reviewer: questions, steps, conditions, words and sources")
@@ -107,6 +109,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if faults:
             raise ContentError(faults)
         print(table_page(answers.content, answers.report.rules))
+        return 0
+    if args.command == "matrix":
+        from bot.doors.matrix import registration
+
+        if not settings.matrix_url:
+            return stop("NOOR_MATRIX_URL is not set; write the address of your homeserver, see docs/matrix.md")
+        print(registration(settings), end="")
         return 0
     if args.command == "practice":
         from bot.practice.commands import run_practice

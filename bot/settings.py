@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,10 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    matrix_url: str = ""
+    matrix_as_token: str = ""
+    matrix_hs_token: str = ""
+    matrix_users: str = ""
 
     def database_url(self) -> str:
         """Where talks and Rasa's trackers are kept: the given database, or one SQLite file."""
@@ -64,6 +69,10 @@ NAMES = {
     "NOOR_OIDC_ISSUER": ("oidc_issuer", "the address of the organisation's OpenID Connect provider; with it counsellors log in there"),
     "NOOR_OIDC_CLIENT": ("oidc_client", "the client id that the provider gave"),
     "NOOR_OIDC_SECRET": ("oidc_secret", "the client secret that the provider gave"),
+    "NOOR_MATRIX_URL": ("matrix_url", "the address of the organisation's Matrix homeserver; with it counsellors take talks there"),
+    "NOOR_MATRIX_AS_TOKEN": ("matrix_as_token", "a long secret that Noor shows the homeserver"),
+    "NOOR_MATRIX_HS_TOKEN": ("matrix_hs_token", "another long secret, that the homeserver shows Noor"),
+    "NOOR_MATRIX_USERS": ("matrix_users", "the counsellors, commas between, as @els:example.org,@ali:example.org; all of one homeserver"),
     "TELEGRAM_SECRET": ("telegram_secret", "letters, digits, _ and -: the secret Telegram sends with each webhook call"),
 }
 
@@ -87,6 +96,23 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"TELEGRAM_TOKEN does not look like a token; write {NAMES['TELEGRAM_TOKEN'][1]}")
     if settings.oidc_issuer and (urlsplit(settings.oidc_issuer).scheme not in ("http", "https") or not settings.oidc_client):
         raise SettingError(f"NOOR_OIDC_ISSUER is {settings.oidc_issuer!r}; write an https address, and NOOR_OIDC_CLIENT beside it")
+    _matrix(settings)
     if settings.public_url and urlsplit(settings.public_url).scheme not in ("http", "https"):
         raise SettingError(f"NOOR_PUBLIC_URL is {settings.public_url!r}; write {NAMES['NOOR_PUBLIC_URL'][1]}")
     return settings
+
+
+def _matrix(settings: Settings) -> None:
+    """The four of Matrix belong together; a counsellor of another homeserver could not be kept out of its copies."""
+    if not settings.matrix_url:
+        return
+    if urlsplit(settings.matrix_url).scheme not in ("http", "https"):
+        raise SettingError(f"NOOR_MATRIX_URL is {settings.matrix_url!r}; write {NAMES['NOOR_MATRIX_URL'][1]}")
+    for name in ("NOOR_MATRIX_AS_TOKEN", "NOOR_MATRIX_HS_TOKEN", "NOOR_MATRIX_USERS"):
+        if not getattr(settings, NAMES[name][0]):
+            raise SettingError(f"{name} is not set and NOOR_MATRIX_URL is; write {NAMES[name][1]}")
+    if re.search(r"\s", settings.matrix_as_token + settings.matrix_hs_token):
+        raise SettingError("NOOR_MATRIX_AS_TOKEN and NOOR_MATRIX_HS_TOKEN may hold no spaces: a homeserver reads only up to the first")
+    named = [u.strip() for u in settings.matrix_users.split(",") if u.strip()]
+    if any(not re.fullmatch(r"@[^:\s]+:\S+", u) for u in named) or len({u.partition(":")[2] for u in named}) != 1:
+        raise SettingError(f"NOOR_MATRIX_USERS is {settings.matrix_users!r}; write {NAMES['NOOR_MATRIX_USERS'][1]}")
