@@ -94,9 +94,13 @@ class Client:
     """What a counsellor's app does."""
 
     def __init__(self, url: str, login: dict[str, Any]) -> None:
-        self.id = str(login["user_id"])
+        self.id, self._url, self._login = str(login["user_id"]), url, login
         self.http = httpx.AsyncClient(base_url=url + "/_matrix/client/v3", headers={"Authorization": "Bearer " + login["access_token"]}, timeout=60)
-        self._sent = 0
+        self._sent = 0  # the newest id of a message
+
+    def again(self) -> Client:
+        """The same user in another event loop."""
+        return Client(self._url, self._login)
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None, **query: Any) -> dict[str, Any]:
         answer = await self.http.request(method, path, json={} if body is None and method != "GET" else body, params=query)
@@ -128,7 +132,7 @@ class Client:
         await self.call("POST", f"/rooms/{room}/leave")
 
     async def say(self, room: str, text: str, msgtype: str = "m.text") -> None:
-        self._sent += 1
+        self._sent = time.time_ns()
         await self.call("PUT", f"/rooms/{room}/send/m.room.message/t{self._sent}", {"msgtype": msgtype, "body": text})
 
 

@@ -121,7 +121,7 @@ async def scene(server: Server, tmp_path: Path, words: tuple[Answers, Safety]) -
     settings = replace(MATRIX, data=tmp_path, matrix_url=server.synapse.url)
     house = House(settings, words)
     async with running(server, house, settings) as door:
-        yield Scene(house, server.els, server.ali, door)
+        yield Scene(house, server.els.again(), server.ali.again(), door)
     house.service.close()
 
 
@@ -150,6 +150,28 @@ async def test_claim_by_joining_words_both_ways_and_close(scene: Scene) -> None:
     assert ended
     assert ended.ended == "closed"
     assert not any("!sluit" in text for _, _, text, _ in house.door.brought)
+
+
+async def test_leaving_hands_back_and_erasing_empties_the_room(scene: Scene) -> None:
+    house, els = scene.house, scene.els
+    waits = await house.waits()
+    room = await scene.offered(els)
+    await scene.claimed(els, room)
+    await els.leave(room)
+
+    async def back() -> bool:
+        return bool((found := house.desk.get(waits.id)) and found.ended == "handed_back")
+
+    await until(back)
+    await house.waits("b")
+    room = await scene.offered(els)
+    await scene.claimed(els, room)
+    await house.says("b", "plantedword")
+    await until(lambda: has(els, room, "plantedword"))
+    house.service.turn.handoff.erase(house.service.kept.name("web", "b"))
+    assert "wissen" in await scene.gone(els, room)
+    with contextlib.suppress(httpx.HTTPStatusError):  # who was in may look back: there are no words
+        assert not any("plantedword" in body for _, body in await els.said(room))
 
 
 async def has(client: Client, room: str, text: str) -> bool:
