@@ -90,10 +90,14 @@ class Talks:
         return 1000 * sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
 
 
-async def noor_talk(base: str, turns: int, talks: Talks) -> None:
-    async with httpx.AsyncClient(timeout=120) as client:
-        token = (await client.post(base + "/api/talk")).json()["talk"]
-    async with websockets.connect(base.replace("http", "ws") + "/api/socket", max_size=None, ping_interval=None) as socket:
+def client() -> httpx.AsyncClient:
+    """One for all talks of a run: making one costs more than an answer."""
+    return httpx.AsyncClient(timeout=300, verify=False, limits=httpx.Limits(max_connections=None))
+
+
+async def noor_talk(http: httpx.AsyncClient, base: str, turns: int, talks: Talks) -> None:
+    token = (await http.post(base + "/api/talk")).json()["talk"]
+    async with websockets.connect(base.replace("http", "ws") + "/api/socket", max_size=None, ping_interval=None, open_timeout=60) as socket:
         await socket.send(json.dumps({"talk": token, "after": 1}))
         for i in range(turns):
             start, replies = time.perf_counter(), 0
@@ -103,22 +107,22 @@ async def noor_talk(base: str, turns: int, talks: Talks) -> None:
             talks.add(time.perf_counter() - start, replies)
 
 
-async def rasa_talk(base: str, turns: int, talks: Talks, name: str) -> None:
-    async with httpx.AsyncClient(timeout=300) as client:
-        for i in range(turns):
-            start = time.perf_counter()
-            answer = await client.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": QUESTIONS[i % len(QUESTIONS)]})
-            talks.add(time.perf_counter() - start, len(answer.json()) if answer.status_code == 200 else 0)
+async def rasa_talk(http: httpx.AsyncClient, base: str, turns: int, talks: Talks, name: str) -> None:
+    for i in range(turns):
+        start = time.perf_counter()
+        answer = await http.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": QUESTIONS[i % len(QUESTIONS)]})
+        talks.add(time.perf_counter() - start, len(answer.json()) if answer.status_code == 200 else 0)
 
 
 async def load(one: Any, many: int, turns: int) -> dict[str, Any]:
     """One talk alone, then many at once."""
-    await one(Talks(), "warm", 4)
     alone, crowd = Talks(), Talks()
-    await one(alone, "alone", 60)
-    start = time.perf_counter()
-    await asyncio.gather(*(one(crowd, f"c{i}", turns) for i in range(many)))
-    seconds = time.perf_counter() - start
+    async with client() as http:
+        await one(http, Talks(), "warm", 4)
+        await one(http, alone, "alone", 60)
+        start = time.perf_counter()
+        await asyncio.gather(*(one(http, crowd, f"c{i}", turns) for i in range(many)))
+        seconds = time.perf_counter() - start
     return {
         "p50 ms": alone.at(0.5),
         "p95 ms": alone.at(0.95),
@@ -133,7 +137,7 @@ def measure_noor(many: int, turns: int) -> dict[str, Any]:
     # The limit on one address is for strangers; here one address is two hundred people.
     with running([sys.executable, "-m", "bench.unlimited"], NOOR_PORT="8411", NOOR_DATA=str(WORK / "noor")) as process:
         ready = until(base + "/ready")
-        figures = asyncio.run(load(lambda talks, name, n: noor_talk(base, n, talks), many, turns))
+        figures = asyncio.run(load(lambda http, talks, name, n: noor_talk(http, base, n, talks), many, turns))
         return {"ready s": ready, **figures, "memory MB": memory(process)}
 
 
@@ -168,7 +172,7 @@ def measure_rasa(many: int, turns: int) -> dict[str, Any]:
     ):
         ready = until(base)
         until("http://127.0.0.1:8413/health")
-        figures = asyncio.run(load(lambda talks, name, n: rasa_talk(base, n, talks, name), many, turns))
+        figures = asyncio.run(load(lambda http, talks, name, n: rasa_talk(http, base, n, talks, name), many, turns))
         return {"ready s": ready, **figures, "memory MB": memory(server) + memory(actions)}
 
 

@@ -127,7 +127,7 @@ def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
 def read_yaml(path: Path, shown: str, faults: list[str]) -> dict[str, Any]:
     """A YAML file that holds `name: value` lines; {} and a fault when it can't be read."""
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
         return {}

@@ -143,7 +143,7 @@ def load_content(root: Path, organisation: str = "qpido") -> tuple[Content, list
 def _yaml(path: Path, faults: list[str], missing_ok: bool = False) -> dict[str, Any]:
     shown = _shown(path)
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         if not missing_ok:
             faults.append(f"{shown}: the file is missing; put it back")
@@ -214,7 +214,7 @@ def _text(path: Path, faults: list[str]) -> Text | None:
         faults.append(f"{shown}: has no front matter; begin with --- , title: ..., ---")
         return None
     try:
-        front = yaml.safe_load(match[1]) or {}
+        front = yaml.load(match[1], Loader=yaml.CSafeLoader) or {}
     except yaml.YAMLError:
         front = {}
     if not isinstance(front, dict) or not front.get("title"):

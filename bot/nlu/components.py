@@ -197,7 +197,7 @@ def danger_examples(folder: Path) -> tuple[list[str], list[str]]:
     calm: list[str] = []
     alarming: list[str] = []
     for path in sorted(folder.glob("*.yml")):
-        for kind, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+        for kind, entry in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).items():
             if kind != "groups":
                 alarming += map(str, entry.get("examples") or ())
                 calm += map(str, entry.get("counter_examples") or ())

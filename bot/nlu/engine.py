@@ -18,6 +18,7 @@ quiet()
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage  # noqa: E402
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
+from threadpoolctl import threadpool_limits  # noqa: E402
 
 from bot.nlu.local_actions import LocalActions, skip_schema_check  # noqa: E402
 from bot.nlu.lock_store import AsyncioLockStore  # noqa: E402
@@ -31,6 +32,8 @@ class Engine:
     def __init__(self, model: Path, database: str, key: bytes) -> None:
         """Loads the model; raises whatever Rasa raises for one that it can't load."""
         skip_schema_check()
+        # A message is too small to share out: a second thread of the matrix library only spins, and doubled the processor time of a turn.
+        threadpool_limits(1)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="rasa", daemon=True)
         self._thread.start()

@@ -40,7 +40,7 @@ class EntityModel:
         patterns: dict[tuple[str, ...], dict[str, Any]] = {}
         ages: dict[str, None] = {}
         for path in sorted(lexicon.glob("*.yml")):
-            raw = yaml.safe_load(path.read_text("utf-8")) or {}
+            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
             for entity, values in (raw.get("entities") or {}).items():
                 for value, phrases in values.items():
                     for phrase in phrases:
@@ -48,7 +48,7 @@ class EntityModel:
             for age in raw.get("ages") or ():
                 ages[" ".join(normalise(w) if w != "#" else w for w in age.split())] = None
         for path in sorted(content.glob("organisations.*.yml")):
-            for organisation, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+            for organisation, entry in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).items():
                 for name in entry.get("also") or ():
                     _add(patterns, "organisation", organisation, str(name))
         return cls(list(patterns.values()), list(ages))

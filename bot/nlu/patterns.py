@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.nlu.normalise import normalise, words
 
@@ -54,10 +55,15 @@ class Expression:
 
 @dataclass(frozen=True)
 class Pattern:
-    """One pattern, ready to search with, and the signs of each part that it can't do without, the most telling first."""
+    """One pattern as a regular expression, and the signs of each part that it can't do without, the most telling first."""
 
-    search: re.Pattern[str]
+    text: str
     signs: tuple[Signs, ...]
+
+    @cached_property
+    def search(self) -> re.Pattern[str]:
+        """Compiled when a message first holds the signs: compiling all of some thousand patterns took seconds of every start."""
+        return re.compile(self.text)
 
     def found(self, joined_text: str, begun: Set[str]) -> bool:
         return all(s.in_(joined_text, begun) for s in self.signs) and self.search.search(joined_text) is not None
@@ -78,7 +84,7 @@ def compile_pattern(pattern: str, groups: Mapping[str, Expression] | None = None
         out.append(body.text + ("?" if optional else ""))
         if not optional:
             signs.append(body.signs)
-    return Pattern(re.compile("(?<= )" + "".join(out)), tuple(sorted(signs, key=len)))
+    return Pattern("(?<= )" + "".join(out), tuple(sorted(signs, key=len)))
 
 
 def group_expressions(groups: Mapping[str, Iterable[str]]) -> dict[str, Expression]:

@@ -175,7 +175,7 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
     ages: dict[str, None] = {}
     for path in sorted((root / "data" / "lexicon").glob("*.yml")):
         try:
-            for age in (yaml.safe_load(path.read_text("utf-8")) or {}).get("ages") or ():
+            for age in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).get("ages") or ():
                 ages[" ".join(normalise(w) if w != "#" else w for w in age.split())] = None
         except (OSError, yaml.YAMLError, AttributeError):
             continue  # load_safety names it
@@ -187,7 +187,7 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
 def _frames(path: Path, faults: list[str]) -> Frames:
     shown = f"data/report/frames/{path.name}"
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
         raw = {}

@@ -87,7 +87,7 @@ def load_rules(root: Path, topics: Collection[str], sources: Collection[str], wo
     """Reads the table and checks it against the topics, sources and keys of words there are. Returns it with every fault."""
     path = root / SHOWN
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "it"
