@@ -9,28 +9,30 @@ import pytest
 from bot.evaluation import Score, held_back, measure, model_parser, noor_reader
 from tests.conftest import ROOT
 
-# language: right straight, in the first three, wrong at most, danger found, precision of danger, scope caught
+# file: right straight, in the first three, wrong at most, danger found, precision of danger, scope caught, language right
 FLOORS = {
-    "nl": (0.78, 0.93, 0.10, 0.975, 0.66, 0.72),
-    "en": (0.70, 0.91, 0.11, 0.94, 0.58, 0.70),
-    "tr": (0.82, 0.93, 0.08, 0.975, 0.70, 0.72),
-    "ar": (0.74, 0.90, 0.10, 0.93, 0.66, 0.68),
+    "nl": (0.82, 0.94, 0.09, 0.975, 0.70, 0.80, 0.97),
+    "en": (0.78, 0.93, 0.09, 0.94, 0.68, 0.82, 0.97),
+    "tr": (0.86, 0.93, 0.07, 0.975, 0.75, 0.76, 0.97),
+    "ar": (0.80, 0.93, 0.09, 0.97, 0.70, 0.70, 0.97),
+    "ary-arab": (0.70, 0.90, 0.11, 0.95, 0.70, 0.40, 0.97),
+    "ary-latn": (0.66, 0.86, 0.11, 0.92, 0.70, 0.70, 0.88),
 }
 
 
 @pytest.fixture(scope="module")
 def scores(model: Path) -> dict[str, Score]:
     read = noor_reader(ROOT, model_parser(model))
-    return {language: measure(lines, language, read) for language, lines in held_back(ROOT, list(FLOORS)).items()}
+    return {language: measure(lines, language.split("-")[0], read) for language, lines in held_back(ROOT, list(FLOORS)).items()}
 
 
 @pytest.mark.parametrize("language", FLOORS)
 def test_held_back_messages_are_understood(scores: dict[str, Score], language: str) -> None:
-    score, (right, three, wrong, found, precision, scope) = scores[language], FLOORS[language]
+    score, (right, three, wrong, found, precision, scope, spoken) = scores[language], FLOORS[language]
     assert score.right / score.asked_of >= right
     assert score.in_three / score.asked_of >= three
     assert score.wrong / score.asked_of <= wrong
     assert score.found / score.danger >= found
     assert score.found / (score.found + score.false_alarms) >= precision
     assert score.caught / score.outside >= scope
-    assert score.language_right / score.languages >= 0.97
+    assert score.language_right / score.languages >= spoken
