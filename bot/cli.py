@@ -56,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
     evaluate = commands.add_parser("eval", help="measure on tests/held_back")
     evaluate.add_argument("--language", action="append", help="only this language; may be given more than once")
     evaluate.add_argument("--coach", action="store_true", help="measure the phrase coach instead, by cross-validation too")
+    evaluate.add_argument(
+        "--against", choices=["diet", "logistic"], help="beside it one of Rasa's own classifiers on the same examples; DIET takes half an hour a language"
+    )
     evaluate.add_argument("--errors", action="store_true", help="print every message that went wrong")
     content = commands.add_parser("content", help="check, review and translate what Noor says")
     work = content.add_subparsers(dest="work", required=True)

@@ -126,6 +126,23 @@ def noor_reader(root: Path, parse: Callable[[str], dict[str, Any]], organisation
     return read
 
 
+def rival_reader(name: str, examples: Path) -> Reader:
+    """One of Rasa's own classifiers (bot/nlu/rivals.py) trained on the examples of one language, without rules, scope or thresholds: its first topic counts."""
+    from bot.nlu.examples import nlu_lines
+    from bot.nlu.rivals import train_rival
+
+    pairs = [(line, path.stem) for path in sorted(examples.glob("*/*.yml")) for line in nlu_lines(path)]
+    rival = train_rival(name, [text for text, _ in pairs], [topic for _, topic in pairs])
+
+    def read(text: str) -> dict[str, Any]:
+        ranking = [str(r["name"]) for r in rival.parse(text)["intent_ranking"]]
+        danger = ranking[0].startswith("danger_")
+        decision = "danger" if danger else OUT if ranking[0] == OUT else "answer"
+        return {"topic": ranking[0], "candidates": [t for t in ranking if t != OUT], "decision": decision, "danger": danger, "language": ""}
+
+    return read
+
+
 def held_back(root: Path, only: Sequence[str] | None = None) -> dict[str, list[dict[str, Any]]]:
     """{language: messages} of tests/held_back, in the order of their names."""
     found = {}
@@ -152,11 +169,18 @@ def run_eval(args: argparse.Namespace, settings: Settings) -> int:
     root = settings.root.resolve()
     if not trained(settings, root):
         return 1
+    held, rivals = held_back(root, args.language), {}
+    if args.against:
+        spoken = {language: language.split("-")[0] for language in held if (root / "data" / "nlu" / language.split("-")[0]).is_dir()}
+        own = {code: rival_reader(args.against, root / "data" / "nlu" / code) for code in sorted(set(spoken.values()))}
+        rivals = {language: own[code] for language, code in spoken.items()}
     read = noor_reader(root, model_parser(model_path(root, root / settings.models)), settings.organisation)
     rows, kinds = {}, defaultdict(list)
-    for language, lines in held_back(root, args.language).items():
+    for language, lines in held.items():
         score = measure(lines, language.split("-")[0], read)
         rows[language] = score.row()
+        if language in rivals:
+            rows[f"{language}, {args.against}"] = measure(lines, language.split("-")[0], rivals[language]).row() | {"language": "-"}
         for line in lines:
             kinds["near danger, " + language if line.get("near") else f"{line.get('kind', 'plain')}, {language}"].append(line)
         if args.errors:
