@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import functools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,17 @@ from bot.service import Service, load_words
 from bot.settings import Settings
 from bot.turn import Turn
 from bot.understand import Understanding
+
+# CPython 3.11 counts the depth of ast.parse for all threads together (gh-106905): two at once, as Hypothesis beside a server, fail at random.
+_parse, _one_at_a_time = ast.parse, threading.RLock()
+
+
+def _parse_alone(*args: Any, **kwargs: Any) -> ast.AST:
+    with _one_at_a_time:
+        return _parse(*args, **kwargs)
+
+
+ast.parse = _parse_alone  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parent.parent
 MONDAY = datetime.datetime.fromisoformat("2026-11-23T14:00:00+01:00")  # the chat is open

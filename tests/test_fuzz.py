@@ -76,7 +76,7 @@ def test_any_bytes_get_a_clear_error(body: bytes, address: str) -> None:
 @hypothesis.given(frame=st.dictionaries(FIELDS, ANY_JSON))
 def test_any_frame_of_a_talk_is_answered_and_stays_in_it(frame: dict[str, Any], address: str) -> None:
     token, other = (httpx.post(address + "/api/talk").json()["talk"] for _ in range(2))
-    answer = httpx.post(address + "/api/say", json={**frame, "talk": token}, timeout=30)
+    answer = httpx.post(address + "/api/say", content=json.dumps({**frame, "talk": token}), timeout=30)
     assert answer.status_code == 200
     theirs = httpx.post(address + "/api/messages", json={"talk": other}).json()["messages"]
     assert [m["topic"] for m in theirs] == ["greet"]

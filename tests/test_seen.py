@@ -56,6 +56,7 @@ def test_the_log_holds_no_words_whoever_writes_it(capfd: pytest.CaptureFixture[s
     before = structlog.get_config(), list(logging.root.handlers), logging.root.level
     for name in ("uvicorn", "uvicorn.error"):  # a server of another test may have left its own way of logging here; Noor's is started without one
         logging.getLogger(name).propagate, logging.getLogger(name).disabled = True, False
+        logging.getLogger(name).setLevel(logging.NOTSET)
     try:
         logs.configure()
         structlog.get_logger().error("rasa says", text="plantedword", error="ValueError", parse_data={"text": "plantedword"})

@@ -49,7 +49,7 @@ async def test_a_talk_with_a_human(settings: Settings, api: BotApi) -> None:
         assert await desk.claim(waits.id, "els", now())
         assert await desk.say(waits.id, "els", "Dag <b>u</b>", "1", now())
         sent = await until(api, 4)
-        assert sent[3]["text"] == "Dag &lt;b&gt;u&lt;/b&gt;"
+        assert sent[3]["text"].splitlines() == ["<b>Medewerker, een mens</b>", "Dag &lt;b&gt;u&lt;/b&gt;"]
         api.push(message=message(text="dank u"))
         api.push(message=message(text="/stop"))
         sent = await until(api, 5)  # the one answer is to /stop: she left
