@@ -27,7 +27,6 @@ TABLES: dict[str, tuple[str, str]] = {
     "plan": ("plan", "key"),
     "practice": ("practice", "day"),
 }
-IN_ORDER = {"day", "hour"}
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class LanguageDetector(GraphComponent):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LexiconEntities(GraphComponent, EntityExtractorMixin):
-    """Entities by spaCy's EntityRuler from data/lexicon/<language>.yml and the names in content/organisations.<language>.yml."""
+    """Entities by spaCy's PhraseMatcher from data/lexicon/<language>.yml and the names in content/organisations.<language>.yml."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-STAGES = ("", "choose", "card", "play", "sentence", "over")
 LENGTHS = {"short": 6, "usual": 12, "long": 18}
 
 
@@ -23,7 +22,7 @@ class Said:
 
 @dataclass
 class Session:
-    """`stage` says where it stands; a paused session keeps its place. `hints` and `picked` hold ids of hints and the turn."""
+    """`stage` is "", choose, card, play, sentence or over; a paused session keeps its place. `hints` and `picked` hold ids of hints and the turn."""
 
     stage: str = ""
     paused: bool = False

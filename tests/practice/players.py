@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.practice.ear import Ear
@@ -74,6 +75,16 @@ class FoundHeard:
 def hears(text: str, with_whom: str, language: str, before: str = "") -> FoundHeard:
     """The labels of a line of LINES; nothing for other text."""
     return FoundHeard(tuple(FoundLabel(name, 0, len(text)) for name in LINES.get(language, {}).get(text, ())))
+
+
+@contextmanager
+def also_heard(text: str, *labels: str) -> Iterator[None]:
+    """For a while `text` is a Dutch line that is heard with these labels."""
+    LINES["nl"][text] = labels
+    try:
+        yield
+    finally:
+        del LINES["nl"][text]
 
 
 def ear() -> Ear:

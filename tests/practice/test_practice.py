@@ -263,10 +263,7 @@ async def test_personal_details_are_masked_before_anything_is_kept(professional:
     from tests.practice import players
 
     text = "Ik hoor het, bel me op 06-12345678 of mail jan@school.nl"
-    players.LINES["nl"][text] = ("reflection",)
-    try:
+    with players.also_heard(text, "reflection"):
         await start(professional, "nl", "mother_ashamed")
         await professional.says(text)
-    finally:
-        del players.LINES["nl"][text]
     assert "12345678" not in str(professional.talk.practice) and "jan@" not in str(professional.talk.practice)

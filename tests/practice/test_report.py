@@ -87,12 +87,9 @@ async def test_what_was_typed_is_text_on_the_page_never_markup(professional: Per
     from tests.practice import players
 
     text = "Ik hoor <script>alert(1)</script> #let x = 1 hoe zwaar dit is"
-    players.LINES["nl"][text] = ("reflection",)
-    try:
+    with players.also_heard(text, "reflection"):
         await start(professional, "nl", "mother_ashamed")
         await professional.says(text)
-    finally:
-        del players.LINES["nl"][text]
     _, page = make_file(professional.turn.answers, professional.talk, "practice_report_page")
     assert b"<script>" not in page and b"&lt;script&gt;" in page
     assert make_file(professional.turn.answers, professional.talk, "practice_report")[1].startswith(b"%PDF")
