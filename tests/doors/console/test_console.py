@@ -52,6 +52,7 @@ def log_in(client: TestClient, name: str, role: str = "counsellor") -> TestClien
     users = Users(service_of(client).kept)
     password = users.add(name, role, now().timestamp())
     browser = TestClient(client.app, base_url="http://noor.test", follow_redirects=False)
+    browser.portal = client.portal  # the server has one loop: two would wait for each other's events without end
     assert browser.post("/console/login", data={"name": name, "password": password}, headers=ORIGIN).headers["location"] == "/console/code"
     page = browser.get("/console/code").text
     secret = re.search(r"<code>(\w+)</code>", page)
