@@ -34,57 +34,67 @@ def phone(browser: Browser) -> Page:
     return browser.new_context(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True).new_page()
 
 
-def seconds(page: Page, what: str) -> float:
-    """Seconds from the start of the page until `what` (a selector) is there to be seen, as the page itself counts."""
-    expect(page.locator(what).first).to_be_visible(timeout=60_000)
-    return float(page.evaluate("performance.now()")) / 1000
+# When what is looked for has been on the screen: told by the page itself, after the frame that shows it was handed over.
+SHOWN = """what => { new MutationObserver((_, observer) => { if (!document.querySelector(what)) return;
+  observer.disconnect(); requestAnimationFrame(() => requestAnimationFrame(() => { window.shown = performance.now(); }));
+}).observe(document, {childList: true, subtree: true}); }"""
+
+
+def seconds(browser: Browser, address: str, what: str) -> tuple[float, float]:
+    """(first paint, `what` on the screen) in seconds from the start of the page; `what` is a selector."""
+    page = phone(browser)
+    page.add_init_script(f"({SHOWN})({what!r})")
+    slow(page)
+    page.goto(address, wait_until="commit")
+    while not page.evaluate("window.shown"):
+        page.wait_for_timeout(100)
+    paint, shown = page.evaluate("[performance.getEntriesByName('first-contentful-paint')[0].startTime, shown]")
+    page.close()
+    return paint / 1000, shown / 1000
 
 
 def visible(browser: Browser, address: str) -> dict[str, float]:
-    page = phone(browser)
-    slow(page)
-    page.goto(address + "/demo", wait_until="commit")
-    button = seconds(page, "body > button")
-    page.close()
-    page = phone(browser)
-    slow(page)
-    page.goto(address + "/widget?language=nl", wait_until="commit")
-    page.wait_for_load_state("load")
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
-    first = seconds(page, "article")
-    page.close()
+    button = seconds(browser, address + "/demo", "body > button")[1]
+    paint, first = seconds(browser, address + "/widget?language=nl", "article")
     return {"button on a site, s": button, "widget first painted, s": paint, "first message, s": first}
 
 
+# In the page of the site: when it stood blank, after the frame that shows it was handed to the screen.
+BLANK = """() => { const page = document.documentElement; new MutationObserver((_, observer) => {
+  if (page.childElementCount && getComputedStyle(page).display !== "none") return;
+  observer.disconnect();
+  requestAnimationFrame(() => requestAnimationFrame(() => console.log(performance.timeOrigin + performance.now() - struck)));
+}).observe(page, {childList: true, attributes: true}); }"""
+# When the browser got the tap or key; both clocks are of this machine, timeOrigin makes them comparable.
+STRUCK = "name => addEventListener(name, (event) => { top.struck = performance.timeOrigin + event.timeStamp; }, true)"
+
+
 def blank(browser: Browser, address: str) -> dict[str, float]:
-    """Milliseconds until nothing is left to read; the next page never comes, so that only the blanking counts."""
+    """Milliseconds from the finger that lifts, or the third key, until nothing is left to read; the next page never comes, so that only the blanking counts."""
     found = {}
     for how in ("tap", "shift"):
         page = phone(browser)
         page.route("https://**", lambda route: None)
         page.goto(address + "/demo")
         page.locator("body > button").tap()
-        frame = page.frame_locator("iframe")
-        expect(frame.locator("article")).to_have_count(1)
+        leave = page.frame_locator("iframe").locator("#leave")
+        expect(page.frame_locator("iframe").locator("article")).to_have_count(1)
+        page.frames[1].evaluate(STRUCK, "pointerup" if how == "tap" else "keyup")
+        page.evaluate(BLANK)
+        box = leave.bounding_box()
+        assert box
         slow(page)
+        page.wait_for_timeout(500)  # the line and the page are at rest
         session = page.context.new_cdp_session(page)
-        # In the page of the site: note the moment when it stands empty, after the frame that shows it was handed to the screen.
-        page.evaluate(
-            """() => { window.start = 0; new MutationObserver(() => { if (!document.documentElement.childElementCount)
-              requestAnimationFrame(() => requestAnimationFrame(() => { window.gone = performance.timeOrigin + performance.now(); }));
-            }).observe(document.documentElement, {childList: true}); }"""
-        )
-        inner = page.frames[1]
-        if how == "tap":
-            # Both clocks are of this machine: timeOrigin makes them comparable.
-            start = inner.evaluate("() => { const now = performance.timeOrigin + performance.now(); setTimeout(() => document.getElementById('leave').click(), 0); return now; }")
-        else:
-            start = page.evaluate(
-                """() => { const now = performance.timeOrigin + performance.now();
-                  setTimeout(() => { for (let i = 0; i < 3; i++) dispatchEvent(new KeyboardEvent("keyup", {key: "Shift"})); }, 0); return now; }"""
-            )
-        gone = session.send("Runtime.evaluate", {"expression": "new Promise((d) => { const t = setInterval(() => { if (window.gone) { clearInterval(t); d(window.gone); } }, 5); })", "awaitPromise": True})
-        found[f"blank after {how}, ms"] = gone["result"]["value"] - start
+        with page.expect_console_message(timeout=60_000) as told:  # a page that is leaving answers no question of the tools any more
+            if how == "tap":
+                point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+                for touch, points in (("touchStart", [point]), ("touchEnd", [])):
+                    session.send("Input.dispatchTouchEvent", {"type": touch, "touchPoints": points})
+            else:
+                for key in ("rawKeyDown", "keyUp") * 3:
+                    session.send("Input.dispatchKeyEvent", {"type": key, "key": "Shift", "code": "ShiftLeft", "windowsVirtualKeyCode": 16})
+        found[f"blank after {how}, ms"] = float(told.value.text)
         page.unroute_all(behavior="ignoreErrors")
         page.close()
     return found
@@ -94,7 +104,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     with serving(model=False) as (address, _), chromium() as browser:
         sizes = {}
-        for name in ("loader.js", "talk.js", "frame.js", "frame.css", ""):
+        for name in ("loader.js", "frame.js", "frame.css", ""):
             with httpx.stream("GET", f"{address}/widget/{name}".rstrip("/"), headers={"Accept-Encoding": "gzip"}) as answer:
                 body = b"".join(answer.iter_raw())
                 gzip.decompress(body)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -23,19 +19,21 @@ from bot import card
 from bot.content import Content
 from bot.content.colours import HEX, palette
 from bot.content.facts import host, isolated
+from bot.doors.widget_files import FRESH, WidgetFiles, answer, version
 from bot.service import Service
 
 DEMOS = {"": "index.html", "demo": "index.html", "demo/ar": "ar.html"}
 NUMBERS = ("emergency", "suicide_113", "veilig_thuis", "helpwanted", "kindertelefoon", "police")  # those of a page without a talk
-_COMMENT = re.compile(r"^ *//.*\n|  +// .*$|^ +|\n(?=\n)", re.MULTILINE)
-FRESH = {"Cache-Control": "no-cache"}
+# The site's every page asks for the loader: for five minutes from what the browser has, and then an older one shows the button once more
+# while the new one comes. The button never waits for the line again.
+SOON = {"Cache-Control": "public, max-age=300, stale-while-revalidate=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 class Pages:
     """Routes of the pages. `web` is the folder of plain files."""
 
     def __init__(self, service: Service, web: Path) -> None:
-        self._service, self._web = service, web
+        self._service, self._web, self._files = service, web, WidgetFiles(web / "widget")
         self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(web), autoescape=True, trim_blocks=True)
 
     def routes(self) -> list[Any]:
@@ -45,9 +43,9 @@ class Pages:
             *[Route("/" + path, self._demo(file), middleware=small) for path, file in DEMOS.items()],
             Route("/widget", self.frame, middleware=small),
             Route("/widget/loader.js", self.loader, middleware=small),
-            Route("/widget/{name}.js", self.script, middleware=small),
-            Route("/widget/theme.css", self.theme),
-            Mount("/widget", _Files(directory=self._web / "widget"), middleware=small),
+            Route("/widget/frame.js", self.script, middleware=small),
+            Route("/widget/frame.css", self.style, middleware=small),
+            Route("/widget/plain.css", self.plain, middleware=small),
             Mount("/demo", _Files(directory=self._web / "demo"), middleware=small),
             Mount("/card/files", _Files(directory=self._web / "card"), middleware=small),
             Route("/card/{language}.{form}", self.card, middleware=small),
@@ -69,13 +67,14 @@ class Pages:
     async def frame(self, request: Request) -> Response:
         """The page inside the iframe; `language` and `accent` (six hexadecimal digits) come from the script tag."""
         content, code = self._content, self._language(request)
-        accent = request.query_params.get("accent", "")
+        accent = self._accent(request)
         every = {c: spoken(content, c) for c in content.spoken()}
         page = self._templates.get_template("widget/frame.html").render(
             here=every[code],
             others=[e for c, e in every.items() if c != code],
             languages=list(every.values()),
-            accent=accent if HEX.fullmatch("#" + accent) else "",
+            style=f"v={version(self._style(accent))}" + (f"&accent={accent}" if accent else ""),
+            script=f"v={version(self._files.script())}",
             settings=self._settings(code),
         )
         # Never from a cache: "back" must not bring a talk's page to the screen again.
@@ -95,28 +94,33 @@ class Pages:
                     "code": code,
                     "dir": content.languages[code]["direction"],
                     **{key: content.say("widget_" + key, code) for key in ("open", "title", "close", "no_connection", "open_apart")},
-                    "numbers": [[f"{n['name']}: {n['phone']}", n["href"]] for n in spoken(content, code)["numbers"][:3] if n["phone"]],
+                    "numbers": [[': '.join(filter(None, (n['name'], n['phone']))), n["href"]] for n in spoken(content, code)["numbers"][:3] if n["phone"]],
                 }
                 for code in content.spoken()
             },
         }
-        filled = self._script("loader").replace("})({});", f"}})({json.dumps(settings, ensure_ascii=False, separators=(',', ':'))});")
-        return _answer(request, filled, {"Cross-Origin-Resource-Policy": "cross-origin"})
+        filled = self._files.loader(json.dumps(settings, ensure_ascii=False, separators=(",", ":")))
+        return answer(request, filled, "text/javascript", SOON)
 
     async def script(self, request: Request) -> Response:
-        """The frame's scripts."""
-        name = request.path_params["name"]
-        return _answer(request, self._script(name)) if name in ("talk", "frame") else Response("not here", 404)
+        """The frame's script."""
+        return answer(request, self._files.script(), "text/javascript")
 
-    def _script(self, name: str) -> str:
-        """A script without the comments for those who read it: on a slow phone every byte is waited for."""
-        return _COMMENT.sub("", (self._web / "widget" / f"{name}.js").read_text("utf-8"))
+    async def style(self, request: Request) -> Response:
+        """The frame's style sheet with the organisation's colours, or the site's own accent."""
+        return answer(request, self._style(self._accent(request)), "text/css")
 
-    async def theme(self, request: Request) -> Response:
-        """The organisation's colours, or the site's own accent, for the light scheme; the dark one is the widget's own."""
-        properties = palette(self._content.organisation, request.query_params.get("accent", ""))
-        lines = " ".join(f"{name}: {value};" for name, value in properties.items())
-        return Response(f"@media (prefers-color-scheme: light) {{ :root {{ {lines} }} }}\n", media_type="text/css", headers=FRESH)
+    async def plain(self, request: Request) -> Response:
+        """What the style sheet adds when there is no JavaScript."""
+        return answer(request, self._files.plain(), "text/css")
+
+    def _style(self, accent: str) -> str:
+        return self._files.style(palette(self._content.organisation, accent))
+
+    @staticmethod
+    def _accent(request: Request) -> str:
+        accent = request.query_params.get("accent", "")
+        return accent if HEX.fullmatch("#" + accent) else ""
 
     async def words(self, request: Request) -> Response:
         """The widget's own words in one language, and where "leave quickly" goes."""
@@ -167,15 +171,6 @@ class _Files(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers.update(FRESH)
         return response
-
-
-def _answer(request: Request, script: str, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
-    """A script, or 304 when the caller has it already."""
-    tag = f'W/"{hashlib.sha256(script.encode()).hexdigest()[:16]}"'
-    known = request.headers.get("if-none-match") == tag
-    return Response(
-        None if known else script, 304 if known else 200, {**FRESH, "ETag": tag, **headers}, media_type="text/javascript"
-    )
 
 
 def spoken(content: Content, code: str) -> dict[str, Any]:

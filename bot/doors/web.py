@@ -60,7 +60,7 @@ class WebDoor:
     # --- talks over HTTP ---------------------------------------------------------------------------------------------
 
     async def new_talk(self, request: Request) -> Response:
-        """{"talk": token} for a new talk, with Noor's first screen waiting in it."""
+        """{"talk": token, "messages": [...]} for a new talk: its secret and Noor's first screen."""
         if not self._allowed(request.headers.get("origin"), request.headers.get("host", "")):
             return JSONResponse({"error": "origin"}, 403)
         if not await self._new_talks.allows(frames.address(request)):
@@ -72,7 +72,7 @@ class WebDoor:
                 talk.language = language
             for reply in self._service.turn.hello(talk, now()):
                 frames.note(talk, frames.from_noor(reply, self._service.turn.answers.content))
-        return JSONResponse({"talk": token}, headers={"Cache-Control": "no-store"})
+        return JSONResponse({"talk": token, "messages": self._service.said("web", token, 0)}, headers={"Cache-Control": "no-store"})
 
     async def say(self, request: Request) -> Response:
         """{"talk","id","text"|"tap","after"} -> {"messages": [...]} with everything after `after`."""

@@ -35,8 +35,27 @@ def test_leaving_goes_elsewhere_and_forgets_the_talk(page: Page, address: str, h
 def test_the_page_is_blank_before_the_next_one_comes(page: Page, address: str) -> None:
     opened(page, address)
     left = page.evaluate("""() => { document.getElementById("leave").click();
-      return [document.documentElement.childElementCount, document.title, document.documentElement.textContent]; }""")
-    assert left == [0, "", ""]
+      return [document.title, getComputedStyle(document.documentElement).display]; }""")
+    assert left == ["", "none"]
+
+
+def test_blank_comes_first_and_then_nothing_is_left_of_the_talk_or_the_site(page: Page, address: str) -> None:
+    page.context.unroute(ELSEWHERE + "**")
+    page.context.route(ELSEWHERE + "**", lambda route: None)  # the next page never comes
+    page.goto(address + "/demo")
+    page.get_by_role("button", name="Open de chat").click()
+    expect(page.frame_locator("iframe").locator("article.noor")).to_have_count(1)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.evaluate("""() => { const page = document.documentElement;
+      new MutationObserver(() => console.log(`${getComputedStyle(page).display} ${page.childElementCount}`)).observe(page, {childList: true, attributes: true}); }""")
+    page.frame_locator("iframe").locator("#leave").click(no_wait_after=True)
+    for _ in range(500):
+        if len(told) > 1:
+            break
+        page.wait_for_timeout(20)
+    assert told == ["none 2", "none 0"]
+    page.context.unroute(ELSEWHERE + "**")
 
 
 def test_the_talk_is_not_in_the_history(page: Page, address: str) -> None:

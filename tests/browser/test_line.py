@@ -113,7 +113,7 @@ def test_the_numbers_come_when_nothing_connects_within_five_seconds(page: Page, 
 
 
 def test_the_numbers_come_even_when_the_scripts_never_do(page: Page, address: str) -> None:
-    page.route("**/*.js", lambda route: route.abort())
+    page.route("**/*.js*", lambda route: route.abort())
     page.goto(address + "/widget?language=tr")
     expect(page.locator("#numbers a[href='tel:112']").first).to_be_visible(timeout=SLOW)
 

@@ -198,13 +198,37 @@ def test_nothing_is_kept_but_the_tab_and_nobody_else_is_asked(page: Page, addres
 def test_all_scripts_together_are_under_8_kb(address: str) -> None:
     """As they come over the line; the loader with its words in four languages in it."""
     sizes = {}
-    for name in ("loader", "talk", "frame"):
+    for name in ("loader", "frame"):
         with httpx.stream("GET", f"{address}/widget/{name}.js", headers={"Accept-Encoding": "gzip"}) as answer:
             assert answer.headers["content-encoding"] == "gzip"
             body = b"".join(answer.iter_raw())
             assert gzip.decompress(body)
             sizes[name] = len(body)
     assert sum(sizes.values()) < 8_000, sizes
+
+
+def test_what_was_fetched_once_is_not_asked_for_again(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    opened(page, address)
+    assert [path.split("?")[0] for path in asked if path.startswith("/widget/")] == ["/widget/frame.css", "/widget/frame.js"]
+    asked.clear()
+    page.evaluate("location.reload()")
+    expect(page.locator("article.noor")).to_have_count(1)
+    for path in ("frame.js", "frame.css"):
+        answer = httpx.get(f"{address}/widget/{path}")
+        assert answer.headers["cache-control"] == "no-cache"
+        named = httpx.get(f"{address}/widget/{path}", params={"v": answer.headers["etag"][3:-1]})
+        assert "immutable" in named.headers["cache-control"]
+        assert named.content == answer.content
+        assert httpx.get(f"{address}/widget/{path}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    assert "max-age=300" in httpx.get(f"{address}/widget/loader.js").headers["cache-control"]
+
+
+def test_the_first_screen_is_there_before_the_socket_is(page: Page, address: str) -> None:
+    page.add_init_script("window.WebSocket = class { constructor() { this.readyState = 0; } close() {} };")
+    opened(page, address)
+    expect(page.locator("#numbers")).to_be_hidden()
 
 
 def test_buttons_of_a_reply_come_in_its_own_direction(page: Page, address: str, service: Service) -> None:

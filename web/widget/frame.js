@@ -161,14 +161,17 @@ const framed = parent !== window;
 const tell = (what) => parent.postMessage("noor:" + what, "*");
 
 function leave(event) {
+  // Blank first, before anything else: on a slow line the talk would stay readable while the next page loads. Hiding is one step; taking
+  // the page apart comes when the blank one is on the screen.
+  page.style.setProperty("display", "none", "important");
   event?.preventDefault();
-  // Blank first: on a slow line the talk would stay readable while the next page loads.
-  page.replaceChildren();
-  talk.forget();
-  speechSynthesis?.cancel();
+  document.title = "";
   if (framed) tell("leave");
   // Without an answer of the page around us we take it along ourselves.
   if (framed) setTimeout(() => top.location.replace(leaveTo), 300); else location.replace(leaveTo);
+  talk.forget();
+  speechSynthesis?.cancel();
+  requestAnimationFrame(() => setTimeout(() => page.replaceChildren()));
 }
 at("leave").onclick = leave;
 let shifts = [];

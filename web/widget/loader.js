@@ -71,9 +71,12 @@
   }
 
   function leave() {
-    // Blank the page first: on a slow line it would stay readable while the next one loads.
-    document.documentElement.replaceChildren();
+    // Blank first: on a slow line the page would stay readable while the next one loads. Hiding it is one step, where taking it apart
+    // would cost a slow phone a tenth of a second before anything is gone; that comes when the blank page is on the screen.
+    const page = document.documentElement;
+    page.style.setProperty("display", "none", "important");
     location.replace(settings.leave_to);
+    requestAnimationFrame(() => setTimeout(() => page.replaceChildren()));
   }
 
   let shifts = [];
@@ -89,5 +92,7 @@
     if (event.data === "noor:leave") leave();
   });
   button.onclick = open;
-  document.body.append(button);
+  // With `async` in the head it may run before there is a body.
+  const show = () => document.body.append(button);
+  if (document.body) show(); else addEventListener("DOMContentLoaded", show);
 })({});

@@ -23,9 +23,12 @@ class Talk {
     try {
       if (!this.token) {
         const answer = await fetch("/api/talk?language=" + encodeURIComponent(language), {method: "POST"});
-        this.token = (await answer.json()).talk;
-        if (!this.token) throw answer;
-        kept.set("talk", this.token);
+        const {talk, messages} = await answer.json();
+        if (!talk) throw answer;
+        kept.set("talk", this.token = talk);
+        // The first screen comes with the token: on a slow line the socket takes two more trips.
+        this.on.open(true);
+        messages.forEach((message) => this.take({message}));
       }
       this.connect();
     } catch { this.lost(); }
