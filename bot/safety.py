@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.patterns import Pattern, PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
+from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
@@ -38,20 +38,15 @@ class Safety:
         commands: Mapping[str, Mapping[str, frozenset[str]]],
         leaning: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._danger, self._commands = danger, commands
+        self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
+        self._languages, self._commands = list(danger), commands
         self._leaning = leaning or {}
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
-        line = joined(text[:LONGEST])
-        begun = beginnings(line)
-        order = sorted(self._danger, key=lambda lang: lang != language)
-        for kind in DANGERS:
-            for lang in order:
-                rules = self._danger[lang].get(kind)
-                if rules and rules.found(line, begun):
-                    return Found(kind, lang)
-        return None
+        looked = self._rules.look(joined(text[:LONGEST]))
+        order = sorted(self._languages, key=lambda code: code != language)
+        return next((Found(kind, code) for kind in DANGERS for code in order if looked.found((code, kind))), None)
 
     def command(self, text: str, language: str = "nl") -> Found | None:
         """A word or short phrase that is a command by itself, as "menu" or "ik wil een mens"."""
@@ -120,7 +115,7 @@ def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
                     compiled.append(compile_pattern(str(pattern), groups))
                 except PatternError as error:
                     faults.append(f"{shown}: {kind}: {error}; see the head of bot/nlu/patterns.py")
-        rules[kind] = PatternSet(good["patterns"], good["unless"])
+        rules[kind] = PatternSet(tuple(good["patterns"]), tuple(good["unless"]))
     return rules
 
 

@@ -22,6 +22,8 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 
 from bot.nlu.local_actions import LocalActions, skip_schema_check  # noqa: E402
 from bot.nlu.lock_store import AsyncioLockStore  # noqa: E402
+from bot.nlu.runner import DirectRunner  # noqa: E402
+from bot.nlu.settled import Settled  # noqa: E402
 from bot.nlu.tracker_store import KeptTrackerStore  # noqa: E402
 from bot.store.kept import Kept  # noqa: E402
 
@@ -49,6 +51,8 @@ class Engine:
             tracker_store=KeptTrackerStore(kept=Kept(database, key)), lock_store=AsyncioLockStore(), action_endpoint=LocalActions()
         )
         agent.load_model(model)
+        agent.processor.graph_runner = DirectRunner(agent.processor.graph_runner)
+        Settled(agent.processor)
         self._empty = DialogueStateTracker.from_events("parse", [])
         return agent
 

@@ -16,15 +16,14 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from bot.nlu.ngrams import Letters
+from bot.nlu.ngrams import count_terms, letters
 
 ARABIC_SCRIPT = ("ar", "ary")
 ENOUGH = 5_000  # messages of one language that are learned from
 SHARPNESS = 4.0  # margins of the model to odds
+LETTERS = letters(1)
 LONGEST = 400  # characters that decide
 
 
@@ -39,7 +38,7 @@ class LanguageModel:
 
     def __init__(self, terms: list[str], languages: list[str], weights: Any, bias: Any) -> None:
         self._terms, self._languages, self._weights, self._bias = terms, languages, weights, bias
-        self._letters = Letters({term: i for i, term in enumerate(terms)})
+        self._numbers = LETTERS({term: i for i, term in enumerate(terms)}.get)
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
@@ -52,14 +51,11 @@ class LanguageModel:
             for language, lines in own.items()
             for text in (lines if len(lines) <= ENOUGH else chance.sample(lines, ENOUGH))
         ]
-        counter = CountVectorizer(
-            analyzer="char_wb", ngram_range=(1, 4), lowercase=False, min_df=2, max_features=60_000, binary=True, dtype=np.float32
-        )
-        counts = normalize(counter.fit_transform([t for t, _ in pairs]))
+        terms, counts = count_terms(LETTERS, [text for text, _ in pairs], most=60_000)
+        counts.data[:] = 1.0 / np.sqrt(np.repeat(np.diff(counts.indptr), np.diff(counts.indptr)))  # which ones a text has, of length one
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             svc = LinearSVC(C=0.3, class_weight="balanced", max_iter=6, random_state=1).fit(counts, [code for _, code in pairs])
-        terms = sorted(counter.vocabulary_, key=counter.vocabulary_.get)
         return cls(terms, [str(c) for c in svc.classes_], svc.coef_.T.astype(np.float32), svc.intercept_.astype(np.float32))
 
     def probabilities(self, text: str) -> dict[str, float]:
@@ -67,7 +63,7 @@ class LanguageModel:
         line = spelled(text)
         if not line:
             return {}
-        found = np.unique(np.array(self._letters.numbers(line), np.int32))
+        found = np.unique(np.array(self._numbers(line), np.int32))
         scores = SHARPNESS * (self._weights[found].sum(axis=0) / np.sqrt(max(len(found), 1)) + self._bias)
         arabic = sum("\u0600" <= c <= "\u06ff" for c in line) > sum(c.isascii() and c.isalpha() for c in line)
         for i, code in enumerate(self._languages):

@@ -41,6 +41,10 @@ _nothing = _Nothing("nothing", (), {})
 class _Module(ModuleType):
     __path__: list[str] = []  # noqa: RUF012  what marks a package
 
+    def is_tensor(self, value: Any) -> bool:
+        """No: matplotlib asks it of everything it draws, once a module of that name is loaded."""
+        return False
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)

@@ -32,15 +32,24 @@ _LONG = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(r"\w+")
 
 
+class _Folded(dict[int, str]):
+    """What becomes of each character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        c = unicodedata.normalize("NFKC", chr(code)).replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
+        c = "".join(part for part in unicodedata.normalize("NFD", c) if not unicodedata.combining(part)).translate(_ARABIC)
+        c = _DROP.sub("", c)
+        digits = (unicodedata.digit(part, None) if part.isdigit() and not part.isascii() else None for part in c)
+        self[code] = "".join(part if digit is None else str(digit) for part, digit in zip(c, digits, strict=True))
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
 def normalise(text: str) -> str:
     """Folded lower-case text, punctuation kept. Never raises; control and direction characters are dropped."""
-    text = unicodedata.normalize("NFKC", text).replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    text = _DROP.sub("", text.translate(_ARABIC))
-    text = "".join(
-        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.digit(c, None) is not None else c for c in text
-    )
-    return _LONG.sub(r"\1\1", text)
+    return _LONG.sub(r"\1\1", text.translate(_FOLDED))
 
 
 def words(text: str) -> list[str]:

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from bot.nlu.normalise import normalise, words
 
 GAP = r"(?:\w+ ){0,5}?"
+_INSIDE = "*"
+REMEMBERED = 20_000  # words whose signs are kept
 
 
 class PatternError(ValueError):
@@ -32,41 +35,35 @@ def joined(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Signs:
-    """What a message must hold for an expression to match: a word with one of these beginnings, or one of these letter groups anywhere."""
-
-    beginnings: frozenset[str] = frozenset()
-    inside: frozenset[str] = frozenset()
-
-    def __len__(self) -> int:
-        return len(self.beginnings) + len(self.inside)
-
-    def in_(self, joined_text: str, begun: Set[str]) -> bool:
-        return not self.beginnings.isdisjoint(begun) or any(part in joined_text for part in self.inside)
-
-
-@dataclass(frozen=True)
 class Expression:
-    """A regular expression in text, with the signs of it."""
+    """A regular expression in text, and its signs: a message that it matches has a word that begins with "dood" or holds "*dood"."""
 
     text: str
-    signs: Signs
+    signs: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """One pattern as a regular expression, and the signs of each part that it can't do without, the most telling first."""
+    """One pattern as a regular expression, and the signs of each part that it can't do without, the most telling part first."""
 
     text: str
-    signs: tuple[Signs, ...]
+    parts: tuple[frozenset[str], ...]
 
     @cached_property
     def search(self) -> re.Pattern[str]:
         """Compiled when a message first holds the signs: compiling all of some thousand patterns took seconds of every start."""
         return re.compile(self.text)
 
-    def found(self, joined_text: str, begun: Set[str]) -> bool:
-        return all(s.in_(joined_text, begun) for s in self.signs) and self.search.search(joined_text) is not None
+    def found(self, joined_text: str, held: Set[str]) -> bool:
+        """Whether it is in a text made by joined(); `held` are the signs that the text holds."""
+        return self.possible(held) and self.search.search(joined_text) is not None
+
+    def possible(self, held: Set[str]) -> bool:
+        """Whether a text holds a sign of every part."""
+        for part in self.parts:  # noqa: SIM110  a hundred times a message: all() takes twice as long
+            if part.isdisjoint(held):
+                return False
+        return True
 
 
 def compile_pattern(pattern: str, groups: Mapping[str, Expression] | None = None) -> Pattern:
@@ -101,8 +98,7 @@ def _alternatives(part: str, groups: Mapping[str, Expression], pattern: str) -> 
     for alternative in part.split("|"):
         words_of = [_group(word, groups, pattern) or _word(word, pattern) for word in alternative.split("+")]
         found.append(Expression("".join(w.text for w in words_of), min((w.signs for w in words_of), key=len)))
-    signs = Signs(frozenset().union(*(e.signs.beginnings for e in found)), frozenset().union(*(e.signs.inside for e in found)))
-    return Expression("(?:" + "|".join(e.text for e in found) + ")", signs)
+    return Expression("(?:" + "|".join(e.text for e in found) + ")", frozenset().union(*(e.signs for e in found)))
 
 
 def _group(word: str, groups: Mapping[str, Expression], pattern: str) -> Expression | None:
@@ -119,34 +115,66 @@ def _word(word: str, pattern: str) -> Expression:
     if not core or not re.fullmatch(r"\w+", core):
         raise PatternError(f"the pattern {pattern!r} holds {word!r}, which is not a word")
     text = (r"\w*" if word.startswith("*") else "") + re.escape(core) + (r"\w* " if word.endswith("*") else " ")
-    return Expression(text, Signs(inside=frozenset([core])) if word.startswith("*") else Signs(frozenset([core])))
+    return Expression(text, frozenset([_INSIDE + core if word.startswith(_INSIDE) else core]))
 
 
+@dataclass(frozen=True)
 class PatternSet:
-    """Patterns that are looked for together, less those that an `unless` pattern cancels.
+    """Patterns that say one thing, less those that an `unless` pattern cancels."""
 
-    A pattern is tried only when the message holds a sign of each of its parts: of some thousand patterns a handful.
-    """
-
-    def __init__(self, patterns: Iterable[Pattern], unless: Iterable[Pattern] = ()) -> None:
-        self._always: list[Pattern] = []
-        self._by_key: dict[str, list[Pattern]] = defaultdict(list)
-        for pattern in patterns:
-            telling = next((s for s in pattern.signs if not s.inside), None)
-            if telling is None:
-                self._always.append(pattern)
-            for key in telling.beginnings if telling else ():
-                self._by_key[key].append(pattern)
-        self._unless = list(unless)
-
-    def found(self, joined_text: str, begun: Set[str] | None = None) -> bool:
-        """Whether a pattern is in a text made by joined() and no `unless` pattern is; `begun` is beginnings(joined_text)."""
-        begun = beginnings(joined_text) if begun is None else begun
-        tried = {id(p): p for b in self._by_key.keys() & begun for p in self._by_key[b]}
-        hit = any(p.found(joined_text, begun) for p in (*tried.values(), *self._always))
-        return hit and not any(p.found(joined_text, begun) for p in self._unless)
+    patterns: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...] = ()
 
 
-def beginnings(joined_text: str) -> set[str]:
-    """Every beginning of every word: "de kat " -> {"d", "de", "k", "ka", "kat"}."""
-    return {word[:end] for word in set(joined_text.split()) for end in range(1, len(word) + 1)}
+class PatternIndex:
+    """Sets of patterns by name, looked for in one go: of some thousand patterns those are tried whose every part has a sign in the message."""
+
+    def __init__(self, sets: Mapping[Hashable, PatternSet]) -> None:
+        self._sets = sets
+        self._by_sign: dict[str, list[tuple[Hashable, Pattern]]] = defaultdict(list)
+        self._always: list[tuple[Hashable, Pattern]] = []  # every part of them may be missing
+        known: set[str] = set()
+        for name, one in sets.items():
+            for pattern in one.patterns:
+                for sign in pattern.parts[0] if pattern.parts else ():
+                    self._by_sign[sign].append((name, pattern))
+                if not pattern.parts:
+                    self._always.append((name, pattern))
+            known.update(sign for pattern in (*one.patterns, *one.unless) for part in pattern.parts for sign in part)
+        inside = [sign for sign in known if sign.startswith(_INSIDE)]
+
+        @lru_cache(REMEMBERED)
+        def signs(word: str) -> frozenset[str]:
+            beginnings = (word[:end] for end in range(1, len(word) + 1))
+            return frozenset([b for b in beginnings if b in known] + [sign for sign in inside if sign[1:] in word])
+
+        self._signs = signs
+
+    def look(self, joined_text: str) -> Looked:
+        """What is in a text made by joined()."""
+        held = set().union(*map(self._signs, joined_text.split()))
+        tried: dict[Hashable, list[Pattern]] = defaultdict(list)
+        for entries in (self._always, *(self._by_sign[sign] for sign in held & self._by_sign.keys())):
+            for name, pattern in entries:
+                if pattern.possible(held):
+                    tried[name].append(pattern)
+        return Looked(joined_text, held, tried, self._sets)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One text with the patterns that could be in it."""
+
+    text: str
+    held: Set[str]
+    tried: Mapping[Hashable, list[Pattern]]
+    sets: Mapping[Hashable, PatternSet]
+
+    def found(self, name: Hashable) -> bool:
+        """Whether a pattern of a set is in the text and no `unless` pattern of it is."""
+        hit = name in self.tried and any(p.search.search(self.text) for p in self.tried[name])
+        return hit and not any(p.found(self.text, self.held) for p in self.sets[name].unless)
+
+    def names(self) -> list[Any]:
+        """The names of all sets that are found, in the order of the index."""
+        return [name for name in self.sets if name in self.tried and self.found(name)]

@@ -20,12 +20,10 @@ import scipy.sparse as sp
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, logsumexp
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from bot.nlu.ngrams import Letters, Words, weighted
+from bot.nlu.ngrams import Tfidf, letters, words
 from bot.nlu.normalise import normalise
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -33,8 +31,9 @@ CALM = 8_000  # harmless messages, those most like danger, that a new one is lik
 NEAREST = 5
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
-TYPOS = 0.4  # share of the examples that are learned a second time with a slip of the finger
-ROUNDS = 3  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
+TYPOS = 0.2  # share of the examples that are learned a second time with a slip of the finger
+ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
+PARTS = (words, letters(3))  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
 
@@ -89,7 +88,10 @@ def _learn_topics(features: Any, topics: Any, own: set[str]) -> tuple[list[str],
 def _learn_danger(features: Any, dangerous: Any) -> tuple[Any, float]:
     if not dangerous.any():  # examples of another subject, as in bench/public.py
         return np.zeros(features.shape[1], np.float32), -10.0
-    head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", max_iter=30, random_state=1).fit(features, dangerous)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
+        head.fit(features, dangerous)
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
@@ -97,17 +99,15 @@ class TopicModel:
     """fit() once, read() many times. Arrays are float32 to keep the process under its memory limit."""
 
     def __init__(self) -> None:
-        self._word = TfidfVectorizer(
-            token_pattern=r"(?u)\w+", ngram_range=(1, 2), lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32
-        )
-        self._char = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._parts: list[Tfidf] = []  # words, then letters: their features stand side by side in this order
         self.topics: list[str] = []
         self._weights: Any = None  # features x topics; in a loaded model one byte each, to be multiplied with _scale
         self._scale: Any = np.float32(1.0)
         self._bias: Any = None
         self._danger: Any = None  # features
         self._danger_bias = 0.0
-        self._alike: tuple[Any, Any] = (None, None)  # features x dangerous messages, features x harmless ones
+        self._alike: Any = None  # features x known messages, the dangerous ones first
+        self._dangers = 0  # how many those are
         self._scope: list[float] = []  # weighs scope_signs
         self._alarm: list[float] = []  # weighs danger_signs
         self._known: set[str] = set()
@@ -122,7 +122,7 @@ class TopicModel:
         slipped = [i for i in range(len(folded)) if chance.random() < TYPOS]
         typos = [typo(folded[i], chance) for i in slipped]
         extra = [normalise(t) for t in (*alarming, *calm)]
-        own = self._features([*folded, *typos, *extra], fit=True)
+        own = self.learn_features([*folded, *typos, *extra])
         n, slips = len(folded), np.array(slipped, int)
         topics = np.array(labels)
         dangerous = np.array([y.startswith("danger_") for y in labels])
@@ -162,33 +162,32 @@ class TopicModel:
             return
         calm = np.flatnonzero(~dangerous)
         calm = calm[np.argsort(-(features[calm] @ self._danger))][:CALM]
-        self._alike = tuple(self._likeness(features[rows]).T.tocsr() for rows in (np.flatnonzero(dangerous), calm))
+        self._dangers = int(dangerous.sum())
+        self._alike = features[np.concatenate([np.flatnonzero(dangerous), calm])].T.tocsr()
 
-    def _likeness(self, features: Any) -> Any:
-        """Features in which two messages are compared: words and the longer letter groups, of length one."""
-        telling = features.copy()
-        telling.data *= self._telling[telling.indices]
-        return normalize(telling, copy=False)
+    def _likenesses(self, features: Any) -> Any:
+        """How like each message is to each of the known ones, 0 to 1."""
+        if features.shape[0] > 1:
+            return (features @ self._alike).toarray() / 2  # words and letters are each of length one
+        return (self._alike[features.indices].T @ features.data)[None, :] / 2  # one message: only the features that it has
 
     def _prepare(self) -> None:
         dangerous = [t.startswith("danger_") for t in self.topics]
         self._danger_own, self._danger_others = np.flatnonzero(dangerous), np.flatnonzero(np.logical_not(dangerous))
-        letters = [len(term) > 2 for term in sorted(self._char.vocabulary_, key=self._char.vocabulary_.get)]
-        self._telling = np.array([1.0] * len(self._word.vocabulary_) + letters, np.float32)
         self._in_scope_own = np.array([i for i, t in enumerate(self.topics) if t != OUT_OF_SCOPE])
-        self._words, self._letters = Words(self._word.vocabulary_), Letters(self._char.vocabulary_)
 
-    def _features(self, folded: Sequence[str], fit: bool = False) -> Any:
-        run = "fit_transform" if fit else "transform"
-        return sp.hstack([getattr(self._word, run)(folded), getattr(self._char, run)(folded)], format="csr")
+    def learn_features(self, folded: Sequence[str]) -> Any:
+        """Learns which words and letters there are; returns the features of the texts."""
+        (words_part, rows), (letters_part, more) = (Tfidf.fit(split, folded) for split in PARTS)
+        self._parts = [words_part, letters_part]
+        return sp.hstack([rows, more], format="csr")
 
-    def _row(self, folded: str) -> Any:
-        """The features of one message: what _features gives, faster."""
-        own, idf = weighted(self._words.numbers(folded), self._word.idf_)
-        letters, more = weighted(self._letters.numbers(folded), self._char.idf_)
-        start, whole = len(self._word.vocabulary_), len(self._telling)
-        indices, values = np.concatenate([own, letters + start]), np.concatenate([idf, more]).astype(np.float32)
-        return sp.csr_matrix((values, indices, [0, len(indices)]), shape=(1, whole))
+    def features(self, folded: str) -> Any:
+        """One message as learn_features() would have it."""
+        (found, values), (more, more_values) = (part.row(folded) for part in self._parts)
+        sizes = [len(part.terms) for part in self._parts]
+        indices = np.concatenate([found, more + sizes[0]])
+        return sp.csr_matrix((np.concatenate([values, more_values]), indices, [0, len(indices)]), shape=(1, sum(sizes)))
 
     def _margins(self, features: Any) -> Any:
         """Scores of one message for each topic. The weights of a loaded model are bytes; only the rows needed become numbers again."""
@@ -220,8 +219,9 @@ class TopicModel:
         """A row per message of what tells danger: the head trained for it, how far the danger topics lie above the others, how likely
         they are together, and whether the messages most like it are dangerous."""
         own, others = self._danger_own, self._danger_others
-        like = self._likeness(features)
-        danger, calm = (np.partition((like @ known).toarray(), -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1) for known in self._alike)
+        danger, calm = (
+            np.partition(of, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1) for of in np.split(self._likenesses(features), [self._dangers], axis=1)
+        )
         ahead = margins[:, own].max(axis=1) - margins[:, others].max(axis=1)
         likely = np.array([self._probabilities(m)[own].sum() for m in margins])
         return np.column_stack([features @ self._danger + self._danger_bias, ahead, likely, 10 * (danger - calm)])
@@ -251,7 +251,7 @@ class TopicModel:
     def read(self, text: str) -> Reading:
         """What a message is about. Never raises on odd input; an empty text is out of scope."""
         folded = normalise(text[:LONGEST])
-        features = self._row(folded)
+        features = self.features(folded)
         margins = self._margins(features)
         p = self._probabilities(margins)
         danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0]) if self._alarm else 0.0
@@ -259,7 +259,7 @@ class TopicModel:
             p[self._danger_own] = 0.0
             p /= p.sum()
         order = np.argsort(-p)
-        ranking = tuple((self.topics[i], float(p[i])) for i in order if self.topics[i] != OUT_OF_SCOPE)[:10]
+        ranking = tuple((self.topics[i], float(p[i])) for i in order[:11] if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
         danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         out = float(p[self.topics.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.topics else 0.0
@@ -284,22 +284,20 @@ class TopicModel:
         """Plain arrays and JSON: nothing in a model file is ever run. Weights in one byte each: a tenth of the file, the same answers."""
         scale = np.abs(self._weights).max(axis=0) / 127
         arrays = {"weights": np.round(self._weights / scale).astype(np.int8), "scale": scale, "bias": self._bias, "danger": self._danger}
-        words: dict[str, Any] = {}
-        for name, vectorizer in (("word", self._word), ("char", self._char)):
-            words[name] = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get)
-            arrays[name + "_idf"] = vectorizer.idf_.astype(np.float32)
+        arrays |= {f"idf{i}": part.idf for i, part in enumerate(self._parts)}
         np.savez_compressed(folder / "arrays.npz", **arrays)
-        for name, like in zip(("danger", "calm"), self._alike, strict=True):
-            sp.save_npz(folder / f"{name}.npz", like)
+        sp.save_npz(folder / "alike.npz", self._alike)
         kept = {
             "topics": self.topics,
+            "dangers": self._dangers,
             "danger_bias": self._danger_bias,
             "scope": self._scope,
             "alarm": self._alarm,
             "thresholds": asdict(self.thresholds),
             "known": sorted(self._known),
+            "terms": [part.terms for part in self._parts],
         }
-        (folder / "model.json").write_text(json.dumps(kept | words, ensure_ascii=False), "utf-8")
+        (folder / "model.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
@@ -309,13 +307,10 @@ class TopicModel:
         with np.load(folder / "arrays.npz") as arrays:
             model._weights, model._scale = arrays["weights"], arrays["scale"].astype(np.float32)
             model._bias, model._danger = arrays["bias"], arrays["danger"]
-            for name in ("word", "char"):
-                vectorizer = getattr(model, "_" + name)
-                vectorizer.vocabulary = {term: i for i, term in enumerate(kept[name])}
-                vectorizer.idf_ = arrays[name + "_idf"]
+            model._parts = [Tfidf(split, terms, arrays[f"idf{i}"]) for i, (split, terms) in enumerate(zip(PARTS, kept["terms"], strict=True))]
         model.topics, model._danger_bias, model._scope, model._alarm = kept["topics"], kept["danger_bias"], kept["scope"], kept["alarm"]
         model.thresholds, model._known = Thresholds(**kept["thresholds"]), set(kept["known"])
-        model._alike = (sp.load_npz(folder / "danger.npz"), sp.load_npz(folder / "calm.npz"))
+        model._alike, model._dangers = sp.load_npz(folder / "alike.npz"), kept["dangers"]
         model._prepare()
         return model
 

@@ -7,12 +7,12 @@ somebody speaks of her- or himself and of nobody else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.nlu.normalise import words
-from bot.nlu.patterns import PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
+from bot.nlu.patterns import PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
 from bot.safety import Found, read_yaml
 
 SHOWN = "data/practice/outside.yml"
@@ -24,7 +24,7 @@ SENTENCES = re.compile(r"(?<=[.!?\n])\s+")
 class Outside:
     """`stops`: whole messages that stop; `me` and `others`: words by which somebody speaks of her- or himself, or of another."""
 
-    kinds: Mapping[str, PatternSet]
+    kinds: PatternIndex
     sentence: re.Pattern[str]
     stops: frozenset[str]
     me: frozenset[str]
@@ -43,7 +43,7 @@ class Outside:
 
     def is_(self, kind: str, text: str) -> bool:
         line = joined(text[:2_000])
-        return bool(self.kinds[kind].found(line, beginnings(line))) or (kind == "stop" and line.strip() in self.stops)
+        return self.kinds.look(line).found(kind) or (kind == "stop" and line.strip() in self.stops)
 
     def sentence_in(self, text: str) -> str | None:
         """The sentence of "Hoe klinkt dit: ...", "" when it is still to come; None when the message is something else."""
@@ -66,13 +66,13 @@ def load_outside(root: Path, faults: list[str]) -> Outside | None:
     """Reads the patterns; None and a fault when they can't be used."""
     before = len(faults)
     raw = read_yaml(root / SHOWN, SHOWN, faults)
-    kinds = {}
+    kinds: dict[Hashable, PatternSet] = {}
     try:
         groups = group_expressions(raw.get("groups") or {})
         for kind in KINDS:
             entry = raw[kind]
             kinds[kind] = PatternSet(
-                [compile_pattern(str(p), groups) for p in entry["patterns"]], [compile_pattern(str(p), groups) for p in entry.get("unless") or ()]
+                tuple(compile_pattern(str(p), groups) for p in entry["patterns"]), tuple(compile_pattern(str(p), groups) for p in entry.get("unless") or ())
             )  # fmt: skip
         openings = "|".join(r"\W+".join(map(re.escape, str(p).split())) for p in sorted(raw["sentence"]["openings"], key=lambda p: -len(str(p))))
         stops = frozenset(joined(str(p)).strip() for p in raw["stop"]["alone"])
@@ -81,4 +81,4 @@ def load_outside(root: Path, faults: list[str]) -> Outside | None:
         faults.append(f"{SHOWN}: {error.__class__.__name__}: {error}; put the last good one back")
     if len(faults) > before:
         return None
-    return Outside(kinds, re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others, english)
+    return Outside(PatternIndex(kinds), re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others, english)

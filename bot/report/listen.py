@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot.nlu.normalise import normalise
-from bot.nlu.patterns import Pattern, PatternError, PatternSet, beginnings, compile_pattern, group_expressions, joined
+from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
 from bot.report.case import MANY, WHO, band
 from bot.understand import Understood
 
@@ -59,23 +60,27 @@ class Listener:
     frames: Mapping[str, Frames]
     ages: tuple[re.Pattern[str], ...]
 
+    @cached_property
+    def index(self) -> PatternIndex:
+        """The patterns of all languages, by (language, slot, value)."""
+        return PatternIndex({(code, slot, v): p for code, f in self.frames.items() for slot, values in f.slots.items() for v, p in values.items()})
+
+    @cached_property
+    def written_years(self) -> PatternIndex:
+        """Ages in words, by (language, years)."""
+        return PatternIndex({(code, years): p for code, f in self.frames.items() for years, p in f.years.items()})
+
     def hear(self, text: str, seen: Understood | None = None) -> dict[str, Any]:
         """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing."""
         # Arabic writes "and" onto the word: both spellings are looked at, one after the other.
         line = joined(text)
         line += AND.sub("", line) if AND.search(line) else ""
-        begun = beginnings(line)
         told: dict[str, Any] = {}
-        for frames in self.frames.values():
-            for slot, values in frames.slots.items():
-                for value, patterns in values.items():
-                    if not patterns.found(line, begun):
-                        continue
-                    if slot in MANY:
-                        told[slot] = [*told.get(slot, ()), *([value] if value not in told.get(slot, ()) else ())]
-                    else:
-                        told.setdefault(slot, SURER.get(value, value))
-                        break
+        for _, slot, value in self.index.look(line).names():
+            if slot not in MANY:
+                told.setdefault(slot, SURER.get(value, value))
+            elif value not in told.get(slot, ()):
+                told[slot] = [*told.get(slot, ()), value]
         self._from_rasa(told, seen)
         what = told["what"] = self._not_denied(told, told.get("what", []))
         if "did_it" in what:
@@ -104,14 +109,14 @@ class Listener:
         """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
         `named`: the message names somebody, so that a number from 9 to 17 counts."""
         line = joined(text)
-        ages = [m for pattern in self.ages for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
+        patterns = self.ages if any(c.isdigit() for c in line) else ()
+        ages = [m for pattern in patterns for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
         found = {m.start("age"): int(m["age"]) for m in ages}
         if named or bare:  # "my daughter (14)", "13 yaşındaki": a number that can be a young person's age
             for m in re.finditer(r"(?<= )\d{1,2}(?= )", line):
                 if bare or (9 <= int(m[0]) <= 17 and self._is_age(line, m.end(), m.start())):
                     found.setdefault(m.start(), int(m[0]))
-        begun = beginnings(line) if not found else set()
-        written = [int(y) for f in self.frames.values() for y, p in f.years.items() if begun and p.found(line, begun)]
+        written = [] if found else [int(years) for _, years in self.written_years.look(line).names()]
         possible = [years for years in (written or [years for _, years in sorted(found.items())]) if YOUNGEST <= years <= OLDEST]
         if not possible:
             return None
@@ -209,7 +214,7 @@ def _frames(path: Path, faults: list[str]) -> Frames:
                 good.append(compile_pattern(str(pattern), groups))
             except PatternError as error:
                 faults.append(f"{shown}: {where}: {error}; see the head of bot/nlu/patterns.py")
-        return PatternSet(good)
+        return PatternSet(tuple(good))
 
     for kind in (raw.get("words") or {}).keys() - set(WORDS):
         faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")

@@ -1,4 +1,4 @@
-"""One message is counted as scikit-learn's vectorizers count it."""
+"""Texts are counted as scikit-learn's vectorizers count them."""
 
 from __future__ import annotations
 
@@ -6,33 +6,48 @@ import random
 
 import numpy as np
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from bot.nlu.ngrams import Letters, Words, letter_groups, weighted
+from bot.nlu.ngrams import Tfidf, count_terms, letter_groups, letters, words
 from bot.nlu.topic_model import TopicModel
 
-TEXTS = ["mijn dochter huilt de hele dag", "foto foto van mijn zoon op snap", "kizimin fotografi yayildi", "صوره بنتي", "a"]
+TEXTS = ["mijn dochter huilt de hele dag", "foto foto van mijn zoon op snap", "kizimin fotografi yayildi", "صوره بنتي", "a", "", "de zoon op de foto"]
+KINDS = {"words": (words, {"token_pattern": r"(?u)\w+", "ngram_range": (1, 2)}), "letters": (letters(3), {"analyzer": "char_wb", "ngram_range": (3, 4)})}
 
 
-@pytest.mark.parametrize("text", [*TEXTS, "dochter  dochter, op a b", "", "!?", "onbekendwoord"])
-def test_the_same_numbers_as_scikit_learn(text: str) -> None:
-    words = TfidfVectorizer(token_pattern=r"(?u)\w+", ngram_range=(1, 2), lowercase=False, sublinear_tf=True, dtype=np.float32).fit(TEXTS)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, sublinear_tf=True, dtype=np.float32).fit(TEXTS)
-    for ours, theirs in ((Words(words.vocabulary_), words), (Letters(letters.vocabulary_), letters)):
-        found, values = weighted(ours.numbers(text), theirs.idf_)
-        row = theirs.transform([text]).sorted_indices()
-        assert found.tolist() == row.indices.tolist()
-        assert np.allclose(values, row.data, atol=1e-6)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_numbers_as_scikit_learn(kind: str) -> None:
+    split, theirs = KINDS[kind]
+    vectorizer = TfidfVectorizer(**theirs, lowercase=False, sublinear_tf=True, min_df=2, dtype=np.float32)
+    expected = vectorizer.fit_transform(TEXTS).toarray()
+    own, rows = Tfidf.fit(split, TEXTS)
+    order = [own.terms.index(term) for term in vectorizer.get_feature_names_out()]
+    assert len(order) == len(own.terms) > 5
+    assert np.allclose(rows.toarray()[:, order], expected, atol=1e-6)
+    for text in [*TEXTS, "dochter  dochter, op a b", "!?", "onbekendwoord"]:
+        found, values = own.row(text)
+        row = np.zeros(len(own.terms), np.float32)
+        row[found] = values
+        assert np.allclose(row[order], vectorizer.transform([text]).toarray()[0], atol=1e-6)
+
+
+def test_the_most_frequent_terms_are_kept() -> None:
+    terms, counts = count_terms(letters(1), TEXTS, most=5)
+    theirs = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, min_df=2, max_features=5).fit_transform(TEXTS)
+    assert len(terms) == counts.shape[1] == 5
+    assert (counts > 0).sum() >= (theirs > 0).sum() - 5
 
 
 def test_letter_groups_of_a_short_word() -> None:
-    assert letter_groups("a") == [" ", "a", " ", " a", "a ", " a "]
+    assert letter_groups("a", 1) == [" ", "a", " ", " a", "a ", " a "]
+    assert letter_groups("a", 3) == [" a "]
 
 
-def test_a_read_message_has_the_features_it_would_be_learned_with() -> None:
+def test_a_read_message_has_the_features_it_was_learned_with() -> None:
     rng = random.Random(1)
     some = {"one": "mijn dochter huilt foto", "two": "zoon snap foto gezin", "danger_x": "hij slaat mij nu help", "out_of_scope": "weer fiets soep bus"}
     lines = [(" ".join(rng.sample(words.split(), 3)), topic) for topic, words in some.items() for _ in range(40)]
-    model = TopicModel().fit([t for t, _ in lines], [y for _, y in lines])
-    for text in some.values():
-        assert np.allclose(model._row(text).toarray(), model._features([text]).toarray(), atol=1e-6)
+    model = TopicModel()
+    rows = model.learn_features([t for t, _ in lines])
+    for (text, _), row in zip(lines, rows, strict=True):
+        assert np.allclose(model.features(text).toarray(), row.toarray(), atol=1e-6)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.normalise import normalise, words
-from bot.nlu.patterns import PatternError, PatternSet, compile_pattern, group_expressions, joined
+from bot.nlu.patterns import PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,13 @@ def test_words_keep_arabizi_whole() -> None:
     ],
 )
 def test_patterns(pattern: str, text: str, found: bool) -> None:
-    assert PatternSet([compile_pattern(pattern, group_expressions({"child": ["dochter", "zoon"]}))]).found(joined(text)) is found
+    one = PatternSet((compile_pattern(pattern, group_expressions({"child": ["dochter", "zoon"]})),))
+    assert PatternIndex({"it": one}).look(joined(text)).found("it") is found
 
 
 def test_unless_cancels() -> None:
-    assert not PatternSet([compile_pattern("dood")], [compile_pattern("dood van het lachen")]).found(joined("ik ga dood van het lachen"))
+    one = PatternSet((compile_pattern("dood"),), (compile_pattern("dood van het lachen"),))
+    assert not PatternIndex({"it": one}).look(joined("ik ga dood van het lachen")).found("it")
 
 
 @pytest.mark.parametrize("pattern", ["...", "", "<nobody> x", "a|+"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.memoization import AugmentedMemoizationPolicy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.events import ActionExecuted, UserUttered
@@ -19,7 +20,7 @@ STORIES = [story for path in sorted((ROOT / "data" / "stories").glob("*.yml")) f
 
 
 def policies(reader: Any) -> tuple[FiledRulePolicy, StoryPolicy]:
-    nodes = reader._agent.processor.graph_runner._instantiated_nodes.values()
+    nodes = reader._agent.processor.graph_runner.nodes.values()
     found = {type(node._component): node._component for node in nodes}
     return found[FiledRulePolicy], found[StoryPolicy]
 
@@ -54,6 +55,32 @@ def test_together_they_decide_as_rasas_own(reader: Any, steps: list[tuple[str, s
             asked.append(policy.predict_action_probabilities(talk(domain, steps), domain, rule_only_data={}).probabilities)
         decided.append(next((p for p in asked if max(p) == 1.0), None))  # a rule goes before a story
     assert decided[0] == decided[1]
+
+
+def told(events: Any) -> list[dict[str, Any]]:
+    return [{k: v for k, v in e.as_dict().items() if k not in ("timestamp", "message_id")} for e in events]
+
+
+@pytest.mark.parametrize("before", [[], ["affirm"], ["image_spread"], ["start_report"], ["danger_suicide", "deny"]], ids=str)
+def test_what_is_settled_is_what_the_prediction_loop_says(reader: Any, before: list[str]) -> None:
+    """Each intent in two talks: one that runs the loop itself, one that may know the answer."""
+    processor = reader._agent.processor
+    settled = processor._run_prediction_loop.__self__
+    same, known = 0, 0
+    for intent in processor.domain.intents:
+        found = []
+        for loop in (settled._predict, settled.run, settled.run):
+            channel, tracker = CollectingOutputChannel(), DialogueStateTracker.from_events("t", [], processor.domain.slots)
+            for name in (*before, intent):
+                tracker.update(ActionExecuted("action_listen"), processor.domain)
+                tracker.update(UserUttered("", {"name": name, "confidence": 1.0}), processor.domain)
+                known += loop == settled.run and name in settled._known
+                reader._wait(loop(channel, tracker))
+            found.append((told(tracker.events), channel.messages))
+        assert found[0] == found[1] == found[2]
+        same += 1
+    assert same > 100
+    assert known > 100
 
 
 def test_the_tracker_keeps_more_messages_than_any_story_has() -> None:
