@@ -25,7 +25,9 @@ from bot.cli import stop
 from bot.doors.console import ConsoleDoor
 from bot.doors.matrix import MatrixDoor
 from bot.doors.pages import Pages
-from bot.doors.telegram import TelegramDoor, TokenRefused
+from bot.doors.telegram import TelegramDoor
+from bot.doors.telegram_setup import TokenRefused
+from bot.doors.telegram_setup import check as check_telegram
 from bot.doors.terminal import loader
 from bot.doors.web import WebDoor
 from bot.handoff.watch import keep_watch
@@ -161,7 +163,7 @@ def serve(settings: Settings) -> int:
     service = Service.open(settings, Understanding(loader(settings), settings.deadline))
     if settings.telegram_token:
         try:
-            asyncio.run(TelegramDoor.check(settings))
+            asyncio.run(check_telegram(settings))
         except TokenRefused as error:
             return stop(str(error))
     address = settings.public_url or f"http://{settings.host}:{listening.getsockname()[1]}"

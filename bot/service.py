@@ -221,7 +221,7 @@ class Service:
             await self.talks.mend()
             if rounds % 300 == 0 and not self.talks.away:
                 try:
-                    self.kept.erase_silent(("talk", "tracker"), self.settings.silence_hours * 3600)
+                    self.kept.erase_silent(("talk", "tracker", "update"), self.settings.silence_hours * 3600)
                     self.kept.erase_silent((history.KIND,), history.KEEP_DAYS * 86_400)
                 except Exception as error:
                     log.error("silent talks not erased now; tried again in ten minutes", error=error.__class__.__name__)

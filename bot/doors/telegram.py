@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Chat, Update
 from telegram.constants import ChatType
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -32,8 +32,9 @@ from telegram.ext import (
 
 from bot.content.library import Content
 from bot.conversation import Talk
+from bot.doors.telegram_kept import EachOnce, KeptQueue, KeptUpdates
 from bot.doors.telegram_outbox import Outbox
-from bot.doors.telegram_setup import set_commands, taps
+from bot.doors.telegram_setup import base, set_commands, taps
 from bot.doors.telegram_updates import ASKED, Said, kind, read
 from bot.handoff.visitor import HELD
 from bot.messages import Message, Reply
@@ -42,11 +43,8 @@ from bot.settings import Settings
 from bot.store.locks import TooFast
 
 log = structlog.get_logger()
+LEFT_ALONE = 10.0  # seconds after which an update that nobody answers is taken from a process that died
 LONGEST_PAUSE = 60.0  # seconds between two tries to reach a Telegram that is away at the start
-
-
-class TokenRefused(Exception):
-    """Telegram does not know the token: one line that says so."""
 
 
 class TelegramDoor:
@@ -55,10 +53,11 @@ class TelegramDoor:
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service, self._settings = service, settings
         self._secret = settings.telegram_secret or secrets.token_urlsafe(32)
-        self._app = _application(settings)
+        self._updates = KeptUpdates(service.kept, service.locks)
+        self._app = _application(settings, self._updates)
         self._out = Outbox(self._app.bot, lambda: self._content, lambda chat, file: service.file("telegram", chat, file))
         self._leaving: set[int] = set()
-        self._trying: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         service.doors["telegram"] = self
         self._app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, self._said))
         self._app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, self._edited))
@@ -74,22 +73,12 @@ class TelegramDoor:
         """The present words."""
         return self._service.turn.answers.content
 
-    @classmethod
-    async def check(cls, settings: Settings) -> None:
-        """Asks Telegram who the bot is. Raises TokenRefused; a Telegram that can't be reached now is tried again later."""
-        bot = _application(settings).bot
-        try:
-            await bot.initialize()
-            await bot.shutdown()
-        except InvalidToken:
-            raise TokenRefused("TELEGRAM_TOKEN is refused by Telegram; copy the token from BotFather again") from None
-        except TelegramError as error:
-            log.error("telegram can't be reached yet", error=error.__class__.__name__)
-
     async def start(self) -> None:
         """Begins to listen: polling, or a webhook under the public address. A Telegram that is away now is tried again and again."""
         if not await self._opened():
-            self._trying = asyncio.create_task(self._keep_trying())
+            self._tasks.append(asyncio.create_task(self._keep_trying()))
+        if self._settings.redis:
+            self._tasks.append(asyncio.create_task(self._take_over()))
 
     async def _keep_trying(self) -> None:
         pause = 1.0
@@ -99,12 +88,24 @@ class TelegramDoor:
                 return
             pause = min(2 * pause, LONGEST_PAUSE)
 
+    async def _take_over(self) -> None:
+        """Answers what another process of this Noor was killed over."""
+        while True:
+            await asyncio.sleep(LEFT_ALONE)
+            if self._app.running:
+                await self._again(LEFT_ALONE)
+
+    async def _again(self, older: float = 0.0) -> None:
+        for kept in self._updates.waiting(older):
+            await self._app.update_queue.put(Update.de_json(kept, self._app.bot))
+
     async def _opened(self) -> bool:
         """Whether Telegram now sends its updates here."""
         try:
             await self._app.initialize()
             if not self._app.running:
                 await self._app.start()
+                await self._again()
             if self._settings.public_url:
                 await self._app.bot.set_webhook(f"{self._settings.public_url}/telegram", secret_token=self._secret, allowed_updates=ASKED)
             elif self._app.updater:
@@ -119,8 +120,8 @@ class TelegramDoor:
         return True
 
     async def stop(self) -> None:
-        if self._trying:
-            self._trying.cancel()
+        for task in self._tasks:
+            task.cancel()
         if self._app.updater and self._app.updater.running:
             await self._app.updater.stop()
         if self._app.running:
@@ -166,7 +167,7 @@ class TelegramDoor:
         if said.media:  # the messages of one album are refused once, each caption is answered
             own = f"album{said.album}" if said.album else f"{update.update_id}media"
             replies += await self._ask(update, chat, Message(chat, now(), media=said.media, language=hint), own)
-        await self._out.send(chat, replies)
+        await self._send(update, chat, replies)
 
     async def _edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """What was answered is not answered again; only a danger that somebody writes into an old message is."""
@@ -180,10 +181,11 @@ class TelegramDoor:
 
     async def _command(self, update: Update, chat: str, tap: str, hint: str) -> None:
         replies: list[Reply] = []
+        own = str(update.update_id)
         async with self._service.talk("telegram", chat) as talk:
-            if str(update.update_id) in talk.seen:
-                return
-            if tap == "hello":
+            if own in talk.seen:
+                replies = self._updates.replies(update.update_id, own)
+            elif tap == "hello":
                 if not talk.turns and hint in self._content.spoken():
                     talk.language = hint
                 replies = self._service.turn.hello(talk, now())
@@ -194,10 +196,11 @@ class TelegramDoor:
             else:
                 talk.offer({tap: tap})
             if replies:
-                remember(talk, str(update.update_id))
+                self._updates.answered(update.update_id, own, replies)
+                remember(talk, own)
         if not replies:
             replies = await self._ask(update, chat, Message(chat, now(), tap=tap, language=hint))
-        await self._out.send(chat, replies)
+        await self._send(update, chat, replies)
 
     async def _tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         query, chat = update.callback_query, update.effective_chat
@@ -207,7 +210,7 @@ class TelegramDoor:
             await query.answer()
         if chat and chat.type == ChatType.PRIVATE:
             tap = Message(str(chat.id), now(), tap=query.data or "", language=_hint(update))
-            await self._out.send(str(chat.id), await self._ask(update, str(chat.id), tap))
+            await self._send(update, str(chat.id), await self._ask(update, str(chat.id), tap))
 
     async def _joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         change, chat = update.my_chat_member, update.effective_chat
@@ -256,11 +259,20 @@ class TelegramDoor:
         return str(self._content.organisation.get("default_language", "nl"))
 
     async def _ask(self, update: Update, chat: str, message: Message, own: str = "") -> list[Reply]:
+        number, own = update.update_id, own or str(update.update_id)
         try:
-            return await self._service.handle("telegram", chat, message, own or str(update.update_id))
+            replies = await self._service.handle(
+                "telegram", chat, message, own, lambda talk, replies: self._updates.answered(number, own, replies)
+            )
         except TooFast:
             language = self._service.look("telegram", chat).language
             return [Reply("too_fast", self._content.say("too_fast", language), language)]
+        # The talk has seen it and gives no replies again: what was kept when the process was killed goes out now.
+        return replies or self._updates.replies(number, own)
+
+    async def _send(self, update: Update, chat: str, replies: list[Reply]) -> None:
+        number = update.update_id
+        await self._out.send(chat, replies, skip=self._updates.sent(number), sent=lambda: self._updates.one_sent(number))
 
     def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
         """Nothing is kept for Telegram: it keeps the chat itself."""
@@ -277,6 +289,6 @@ def _hint(update: Update) -> str:
     return (user.language_code or "")[:2] if user else ""
 
 
-def _application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
-    base = settings.telegram_api_base.rstrip("/") + "/bot"
-    return ApplicationBuilder().token(settings.telegram_token).base_url(base).concurrent_updates(64).build()
+def _application(settings: Settings, updates: KeptUpdates) -> Application[Any, Any, Any, Any, Any, Any]:
+    builder = ApplicationBuilder().token(settings.telegram_token).base_url(base(settings))
+    return builder.update_queue(KeptQueue(updates)).concurrent_updates(EachOnce(updates)).build()

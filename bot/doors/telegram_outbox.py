@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from html import escape
 
 import structlog
@@ -15,7 +15,7 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from bot.content.library import Content
 from bot.doors.markup import telegram as as_telegram
 from bot.files import NoFile
-from bot.messages import Reply
+from bot.messages import File, Reply
 from bot.store.locks import Locks
 
 log = structlog.get_logger()
@@ -31,21 +31,27 @@ class Outbox:
         self._bot, self._words, self._made = bot, words, made
         self._locks = Locks()
 
-    async def send(self, chat: str, replies: list[Reply], *, quiet: bool = True) -> None:
+    async def send(
+        self, chat: str, replies: list[Reply], *, quiet: bool = True, skip: int = 0, sent: Callable[[], None] = lambda: None
+    ) -> None:
         """Everything in order, also behind what waits for Telegram's limits. Who blocked Noor in the meantime gets nothing more.
 
-        `quiet` answers make no sound: she has the phone in her hand, and nobody else has to hear it.
+        `quiet` answers make no sound: she has the phone in her hand, and nobody else has to hear it. `skip` messages were sent before a
+        process was killed; `sent` is called after each other one.
         """
         if not replies:
             return
         async with self._locks.holding(chat):
             try:
-                for reply in replies:
-                    await self._reply(int(chat), reply, quiet)
+                for number, call in enumerate(call for reply in replies for call in self._calls(int(chat), reply, quiet)):
+                    if number >= skip:
+                        await obeying(call)
+                        sent()
             except Forbidden:
                 log.info("telegram: blocked in the meantime")
 
-    async def _reply(self, chat: int, reply: Reply, quiet: bool) -> None:
+    def _calls(self, chat: int, reply: Reply, quiet: bool) -> Iterator[Callable[[], Awaitable[None]]]:
+        """The calls of the Bot API that a reply takes, in order."""
         pieces = texts(reply, self._words())
         for piece in pieces:
             keyboard = _keyboard(reply) if piece is pieces[-1] else None
@@ -55,25 +61,20 @@ class Outbox:
                     chat, text, ParseMode.HTML, reply_markup=buttons, disable_web_page_preview=True, disable_notification=quiet
                 )
 
-            await obeying(message)
-        if reply.file:
-            await self._file(chat, reply, quiet)
+            yield message
+        if file := reply.file:
 
-    async def _file(self, chat: int, reply: Reply, quiet: bool) -> None:
-        """A file that a reply offers: a picture as a photo, anything else as a document, under a neutral name."""
-        file = reply.file
-        assert file
-        try:
-            _, made = await self._made(str(chat), file.kind)
-        except NoFile as error:
-            log.error("no file to send", error=error.__class__.__name__)
-            return
+            async def attached(file: File = file) -> None:
+                """A picture as a photo, anything else as a document, under a neutral name."""
+                try:
+                    _, made = await self._made(str(chat), file.kind)
+                except NoFile as error:
+                    log.error("no file to send", error=error.__class__.__name__)
+                    return
+                send = self._bot.send_photo if file.media_type.startswith("image/") else self._bot.send_document
+                await send(chat, made, filename=file.name, disable_notification=quiet)
 
-        async def message() -> None:
-            send = self._bot.send_photo if file.media_type.startswith("image/") else self._bot.send_document
-            await send(chat, made, filename=file.name, disable_notification=quiet)
-
-        await obeying(message)
+            yield attached
 
 
 async def obeying(call: Callable[[], Awaitable[None]]) -> None:

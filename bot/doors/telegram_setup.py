@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 
+import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ApplicationBuilder
@@ -19,10 +20,32 @@ from bot.content.library import Content
 from bot.doors.telegram_outbox import seconds
 from bot.settings import SettingError, Settings
 
+log = structlog.get_logger()
 # what a command does -> the tap it stands for; its names are telegram_<what> in the interface, its description command_<what>
 TAPS = {"start": "hello", "menu": "menu", "language": "languages", "help": "topic:who_can_help", "erase": "erase:yes", "stop": "stop"}
 NAME = re.compile(r"[a-z0-9_]{1,32}")  # what Telegram takes as a command
 LONGEST = {"telegram_name": 64, "telegram_about": 120, "telegram_description": 512}  # characters that Telegram takes
+
+
+class TokenRefused(Exception):
+    """Telegram does not know the token: one line that says so."""
+
+
+def base(settings: Settings) -> str:
+    """The address of the Bot API, as python-telegram-bot wants it."""
+    return settings.telegram_api_base.rstrip("/") + "/bot"
+
+
+async def check(settings: Settings) -> None:
+    """Asks Telegram who the bot is. Raises TokenRefused; a Telegram that can't be reached now is tried again later."""
+    bot = ApplicationBuilder().token(settings.telegram_token).base_url(base(settings)).build().bot
+    try:
+        await bot.initialize()
+        await bot.shutdown()
+    except InvalidToken:
+        raise TokenRefused("TELEGRAM_TOKEN is refused by Telegram; copy the token from BotFather again") from None
+    except TelegramError as error:
+        log.error("telegram can't be reached yet", error=error.__class__.__name__)
 
 
 def names(content: Content, what: str, language: str) -> list[str]:
@@ -84,10 +107,8 @@ def run_telegram(args: argparse.Namespace, settings: Settings) -> int:
     answers, _, wrong = load_words(settings.root.resolve(), settings.organisation)
     if wrong := [*wrong, *faults(answers.content)]:
         raise ContentError(wrong)
-    base = settings.telegram_api_base.rstrip("/") + "/bot"
-
     async def work() -> None:
-        async with ApplicationBuilder().token(settings.telegram_token).base_url(base).build().bot as bot:
+        async with ApplicationBuilder().token(settings.telegram_token).base_url(base(settings)).build().bot as bot:
             await set_profile(bot, answers.content)
 
     try:

@@ -1,4 +1,4 @@
-"""Encrypted rows with an expiry, in SQLite or PostgreSQL: the talks of the door and the trackers of Rasa.
+"""Encrypted rows with an expiry, in SQLite or PostgreSQL: the talks of the doors, Telegram's unanswered updates and the trackers of Rasa.
 
 A row can be read only with the key from the environment; without it talks are lost, never opened.
 """
@@ -110,6 +110,22 @@ class Kept:
             if kind == "talk":
                 connection.execute(SAID.delete().where(SAID.c.name == row))
         self._wipe()
+
+    def rows(self, kind: str, older: float = 0.0) -> list[tuple[str, dict[str, Any]]]:
+        """(id, row) of a kind that was not written for so many seconds, by id; one that can't be opened is left out."""
+        wanted = sa.select(KEPT.c.id, KEPT.c.data).where(KEPT.c.kind == kind, KEPT.c.changed_at <= time.time() - older).order_by(KEPT.c.id)
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted).all()
+        opened = []
+        for row, data in found:
+            with contextlib.suppress(InvalidToken, ValueError):
+                opened.append((str(row), self._opened(data)))
+        return opened
+
+    def drop(self, kind: str, row: str) -> None:
+        """Deletes a row that is of no more use; what a person wants gone goes by `erase`, out of the log too."""
+        with self._engine.begin() as connection:
+            connection.execute(KEPT.delete().where(KEPT.c.kind == kind, KEPT.c.id == row))
 
     def erase_silent(self, kinds: tuple[str, ...], seconds: float) -> int:
         """Erases rows that nobody touched for so many seconds, and what was said in talks that are gone; returns how many rows."""

@@ -28,7 +28,8 @@ class BotApi:
     """`sent` holds every accepted message; push() brings an update to the bot by polling or webhook.
 
     flood() asks to wait a number of times and counts in `too_early` who does not; `blocked` are chats that take nothing (a person who
-    blocked the bot, a group that it left); `profile` is what setMy... wrote, as {(what, language code): value}.
+    blocked the bot, a group that it left); `profile` is what setMy... wrote, as {(what, language code): value}. While `holding`, messages
+    get no answer and are not taken; `held` counts them. `take` lets so many through before that.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class BotApi:
         self._floods, self._pause, self._not_before = 0, 0, 0.0
         self.too_early = 0
         self.blocked: set[int] = set()
+        self.holding, self.held, self.take = False, 0, 0
         self.profile: dict[tuple[str, str], Any] = {}
         self.confirmed = 0  # updates below this number were taken by the bot
         routes = [
@@ -87,7 +89,7 @@ class BotApi:
         if request.path_params["token"] != TOKEN:
             return _error(401, "Unauthorized")
         method = request.path_params["method"]
-        if method.startswith("send") and (refused := self._flooded()):
+        if method.startswith("send") and (refused := await self._held() or self._flooded()):
             return refused
         if method in ("sendDocument", "sendPhoto"):
             return await self._document(request, method[4:].lower())
@@ -109,6 +111,18 @@ class BotApi:
         if method in ("deleteWebhook", "answerCallbackQuery", "answerInlineQuery", "leaveChat"):
             return _ok(True)
         return _error(404, f"Not Found: {method}")
+
+    async def _held(self) -> JSONResponse | None:
+        """Keeps the caller waiting, as a Telegram that is slow while the caller is killed."""
+        if not self.holding:
+            return None
+        if self.take:
+            self.take -= 1
+            return None
+        self.held += 1
+        while self.holding:
+            await asyncio.sleep(0.02)
+        return _error(500, "Internal Server Error")
 
     def _flooded(self) -> JSONResponse | None:
         now = time.monotonic()

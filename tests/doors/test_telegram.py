@@ -14,8 +14,8 @@ import pytest
 import uvicorn
 
 from bot.app import create_app
-from bot.doors.telegram import TelegramDoor, TokenRefused
-from bot.doors.telegram_setup import TAPS, faults, run_telegram, taps
+from bot.doors.telegram import TelegramDoor
+from bot.doors.telegram_setup import TAPS, TokenRefused, check, faults, run_telegram, taps
 from bot.messages import Reply
 from bot.service import Service
 from bot.settings import SettingError, Settings
@@ -60,7 +60,7 @@ async def until(api: BotApi, count: int) -> list[dict[str, Any]]:
 
 async def test_a_wrong_token_is_refused_in_one_line(settings: Settings, api: BotApi) -> None:
     with pytest.raises(TokenRefused, match="BotFather"):
-        await TelegramDoor.check(replace(settings, telegram_token="1:wrong", telegram_api_base=api.address))
+        await check(replace(settings, telegram_token="1:wrong", telegram_api_base=api.address))
 
 
 async def test_danger_text_buttons_and_help_line(settings: Settings, api: BotApi) -> None:
