@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -22,8 +23,9 @@ _TELEGRAM = (
 )
 
 
+@lru_cache(2_000)
 def html(text: str) -> str:
-    """Paragraphs, lists and bold; everything else is shown as typed."""
+    """Paragraphs, lists and bold; everything else is shown as typed. Reviewed texts alone come here, the same ones again and again."""
     return str(_MARKDOWN.render(text)).strip()
 
 

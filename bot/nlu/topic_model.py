@@ -245,8 +245,8 @@ class TopicModel:
         ]
 
     def _probabilities(self, margins: Any) -> Any:
-        scores = margins / self.thresholds.temperature
-        return np.exp(scores - logsumexp(scores))
+        odds = np.exp((margins - margins.max()) / self.thresholds.temperature)
+        return odds / odds.sum()
 
     def read(self, text: str) -> Reading:
         """What a message is about. Never raises on odd input; an empty text is out of scope."""

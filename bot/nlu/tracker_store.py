@@ -66,10 +66,7 @@ class KeptTrackerStore(TrackerStore):
         events = window(list(tracker.events))
         stamp = secrets.token_hex(8)
         self._kept.put("tracker", tracker.sender_id, {"stamp": stamp, "events": [e.as_dict() for e in events]})
-        if len(events) < len(tracker.events):
-            tracker = self.init_tracker(tracker.sender_id)
-            for event in events:
-                tracker.update(event, self.domain)
+        tracker.events = tracker._create_events(events)  # its slots and loop stay as they are
         self._at_hand[tracker.sender_id] = (stamp, tracker)
         if len(self._at_hand) > AT_HAND:
             self._at_hand.popitem(last=False)

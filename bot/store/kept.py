@@ -25,7 +25,8 @@ from bot.store.tables import KEPT, SAID
 
 KEEPS = 200  # events of a talk that a page which comes back can be shown
 PRUNED_EVERY = 20  # events
-# Plain text: SQLAlchemy 1.4 compiles an upsert anew each time. SQLite and PostgreSQL read both.
+# Plain text: SQLAlchemy 1.4 builds a statement anew each time. SQLite and PostgreSQL read all three.
+_READ_KEPT = sa.text("SELECT data FROM kept WHERE kind = :kind AND id = :id")
 _WRITE_KEPT = sa.text(
     "INSERT INTO kept (kind, id, data, changed_at) VALUES (:kind, :id, :data, :changed_at) "
     "ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at"
@@ -71,7 +72,7 @@ class Kept:
     def get(self, kind: str, row: str) -> dict[str, Any] | None:
         """The row, None when there is none. Raises Unreadable."""
         with self._engine.connect() as connection:
-            data = connection.execute(sa.select(KEPT.c.data).where(KEPT.c.kind == kind, KEPT.c.id == row)).scalar()
+            data = connection.execute(_READ_KEPT, {"kind": kind, "id": row}).scalar()
         return None if data is None else self.unseal(data, f"{kind} {row[:8]}...")
 
     def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> None:
