@@ -52,7 +52,7 @@ class Guide:
         report = talk.report
         case = report.setdefault("case", {})
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
-        heard = self.answers.report.listener.hear(text, seen)
+        heard = self.answers.report.listener.hear(text, seen, str(case.get("person") or "") if talk.role != "pro" else "pupil")
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from bot.report.case import MANY, WHO, band
 from bot.understand import Understood
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
-PARTS = {"groups", "frames", "years", "not_an_age", "before_not_an_age", "words"}
-AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{3,})")
+PARTS = {"groups", "frames", "years", "ages", "not_an_age", "before_not_an_age", "words"}
+AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
 YOUNGEST, OLDEST = 4, 99
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
 # What the topic of a message says about the case, when Rasa is sure of the topic.
@@ -36,10 +36,15 @@ TOPICS: dict[str, dict[str, Any]] = {
     "family_must_not_know": {"family": "unsafe"},
     "danger_honour": {"family": "unsafe"},
 }
+# Of several signs of what home is like the most careful counts. `unclear`: hope, anger, "they don't know yet"; nothing is taken and it is asked.
+# `ours`: said by a parent of her own home ("we are not angry with her"); a school that says "we support her" tells nothing about home.
+CAREFUL = ("unsafe", "unsure", "unclear", "ours", "safe")
 # Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
 SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger"}
-ENTITIES = {"spread": "spread", "threat": "threat", "request": "request", "fake": "fake"}
-NEAREST = ("pupil", "client", "daughter", "son", "child", "self", "friend")  # whom a story with several people is about
+NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
+ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
+SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
+NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Frames:
     words: Mapping[str, frozenset[str]]
     not_after: frozenset[str]
     not_before: frozenset[str]
+    ages: tuple[str, ...] = ()  # "shes #"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Listener:
 
     frames: Mapping[str, Frames]
     ages: tuple[re.Pattern[str], ...]
+    units: frozenset[str] = frozenset()  # words that stand behind an age: "jaar"
+    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # {"platform": {" op snap ": "snapchat"}, "relation": ...} of the lexicons
 
     @cached_property
     def index(self) -> PatternIndex:
@@ -70,18 +78,22 @@ class Listener:
         """Ages in words, by (language, years)."""
         return PatternIndex({(code, years): p for code, f in self.frames.items() for years, p in f.years.items()})
 
-    def hear(self, text: str, seen: Understood | None = None) -> dict[str, Any]:
-        """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing."""
+    def hear(self, text: str, seen: Understood | None = None, about: str = "") -> dict[str, Any]:
+        """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about."""
         # Arabic writes "and" onto the word: both spellings are looked at, one after the other.
         line = joined(text)
         line += AND.sub("", line) if AND.search(line) else ""
         told: dict[str, Any] = {}
         for _, slot, value in self.index.look(line).names():
-            if slot not in MANY:
+            if slot == "family":
+                told[slot] = min(told.get(slot, value), value, key=CAREFUL.index)
+            elif slot not in MANY:
                 told.setdefault(slot, SURER.get(value, value))
             elif value not in told.get(slot, ()):
                 told[slot] = [*told.get(slot, ()), value]
         self._from_rasa(told, seen)
+        self._from_lexicon(told, line)
+        self._home(told, about)
         what = told["what"] = self._not_denied(told, told.get("what", []))
         if "did_it" in what:
             told["what"] = ["did_it"]
@@ -90,9 +102,22 @@ class Listener:
         if not told["what"]:
             del told["what"]
         young = told.get("person") != "self"
-        if years := self.years(text, young, named="person" in told):
+        if years := self.years(text, young, named="person" in told or "what" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
+
+    def _from_lexicon(self, told: dict[str, Any], line: str) -> None:
+        """Names of apps and words as "dochter", which need no model."""
+        for slot, phrases in self.named.items():
+            if slot not in told and (slot != "relation" or told.get("person") == "child") and (value := next((v for p, v in phrases.items() if p in line), "")):
+                told[slot] = value
+
+    def _home(self, told: dict[str, Any], about: str) -> None:
+        """`family` as it is taken: never more than was said in words."""
+        if told.get("family") == "ours":
+            told["family"] = "safe" if told.get("person", about) == "child" and told.get("role") != "pro" else "unclear"
+        if told.get("family") == "unclear":
+            del told["family"]
 
     def _not_denied(self, told: dict[str, Any], what: list[str]) -> list[str]:
         """What happened, without "she passed it on" where the message says that she did not, or that it is her image.
@@ -123,8 +148,11 @@ class Listener:
         return min(possible) if young else possible[0]
 
     def _is_age(self, line: str, end: int, start: int) -> bool:
+        # "2 jaar geleden": the second word counts where the first is the unit of an age.
         after, before = line[end:].split()[:2], line[:start].split()[-1:]
-        return not any(f.not_after & set(after) or f.not_before & set(before) for f in self.frames.values())
+        after = after if after and after[0] in self.units else after[:1]
+        clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age
+        return not clock and not any(f.not_after & set(after) or f.not_before & set(before) for f in self.frames.values())
 
     def word(self, text: str) -> str:
         """What a whole message says: one of WORDS ("back", "yes", ...), or ""."""
@@ -154,8 +182,8 @@ class Listener:
             if near in ("daughter", "son") and told.get("person") == "child":
                 told.setdefault("relation", near)
         for value in found.get("what_happened", ()):
-            if value in ENTITIES and ENTITIES[value] not in told.get("what", ()):
-                told["what"] = [*told.get("what", ()), ENTITIES[value]]
+            if value in ENTITIES and value not in told.get("what", ()):
+                told["what"] = [*told.get("what", ()), value]
             if value == "meeting":
                 told.setdefault("meeting", "planned")
         for slot, known in (("money", ("paid", "asked")), ("platform", ())):
@@ -165,6 +193,8 @@ class Listener:
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger"):
             for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
+                if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
+                    continue
                 if slot == "what":
                     told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
                 elif slot == "family":
@@ -178,15 +208,23 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
     faults: list[str] = []
     frames = {p.stem: _frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
     ages: dict[str, None] = {}
+    named: dict[str, dict[str, str]] = {slot: {} for slot in NAMED}
     for path in sorted((root / "data" / "lexicon").glob("*.yml")):
         try:
-            for age in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).get("ages") or ():
-                ages[" ".join(normalise(w) if w != "#" else w for w in age.split())] = None
+            lexicon = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
+            for age in lexicon.get("ages") or ():
+                ages[_age(str(age))] = None
+            for slot, values in NAMED.items():
+                for value, phrases in (lexicon.get("entities") or {}).get(slot, {}).items():
+                    named[slot] |= {joined(str(p)): str(value) for p in phrases if not values or value in values}
         except (OSError, yaml.YAMLError, AttributeError):
             continue  # load_safety names it
+    for frame in frames.values():
+        ages |= dict.fromkeys(frame.ages)
+    units = frozenset(w for a in ages for w in [a.partition("# ")[2].split(" ")[0]] if w)
     number = r"(?P<age>\d{1,2})"
     compiled = tuple(re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages)
-    return Listener(frames, compiled), faults
+    return Listener(frames, compiled, units, named), faults
 
 
 def _frames(path: Path, faults: list[str]) -> Frames:
@@ -224,4 +262,9 @@ def _frames(path: Path, faults: list[str]) -> Frames:
         {str(k): frozenset(joined(str(p)).strip() for p in phrases) for k, phrases in (raw.get("words") or {}).items()},
         frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
         frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
+        tuple(_age(str(a)) for a in raw.get("ages") or ()),
     )
+
+
+def _age(pattern: str) -> str:
+    return " ".join(normalise(w) if w != "#" else w for w in pattern.split())

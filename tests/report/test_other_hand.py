@@ -64,6 +64,7 @@ ANSWERS: dict[str, dict[Any, str]] = {
     "done": {"police_no": "police"},
     "wants": {"takedown": "remove"},
 }
+APPS = {"snapchat", "instagram", "whatsapp", "telegram", "tiktok"}
 CAREFUL = "stay_away_from_family"
 ROLES = {"parent": "parent", "young": "young", "professional": "pro"}
 PLAN = {"nl": "maak een plan", "en": "make a plan", "tr": "plan yap", "ar": "اعمل خطة"}
@@ -106,6 +107,8 @@ class Played:
             said = ANSWERS.get(slot, {}).get(said, said)
             if heard in (None, [], "unsure") or said in ("unknown", "unsure") or (slot == "by" and said == "known"):
                 continue
+            if slot == "platform" and heard not in APPS:
+                heard = "other"  # an app that the table has no answer for is shown by its name
             if said not in (heard if isinstance(heard, list) else [heard]):
                 found.append(f"{slot}: {heard} for {said}")
         return found

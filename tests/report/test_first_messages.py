@@ -1,0 +1,56 @@
+"""What first messages tell of a case, through the real turn: first_messages.yml, and a set that is never mended by (tests/held_back/report_first.yml).
+
+`python -m pytest tests/report/test_first_messages.py -s` prints what is missed or taken wrongly, and the share that is taken rightly of both sets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.conversation import Talk
+from tests.conftest import Person
+
+pytestmark = pytest.mark.anyio
+HERE = Path(__file__).parent
+OURS: list[dict[str, Any]] = yaml.safe_load((HERE / "first_messages.yml").read_text("utf-8"))
+HELD_BACK: list[dict[str, Any]] = yaml.safe_load((HERE.parent / "held_back" / "report_first.yml").read_text("utf-8"))
+
+
+async def mistakes(person: Person, message: dict[str, Any]) -> list[str]:
+    """What is missing from the case or stands in it wrongly after one first message."""
+    person.talk = Talk(f"first-{message['id']}")
+    await person.says(message["says"])
+    case = person.talk.report.get("case", {})
+    found = []
+    for slot, value in message["tells"].items():
+        heard = case.get(slot)
+        if not (set(value) <= set(heard or ()) if isinstance(value, list) else heard == value):
+            found.append(f"{slot}: {heard} for {value}")
+    for unwanted in message.get("not", ()):
+        slot, value = next(iter(unwanted.items())) if isinstance(unwanted, dict) else (unwanted, None)
+        heard = case.get(slot)
+        if heard is not None and (value is None or value in (heard if isinstance(heard, list) else [heard])):
+            found.append(f"{slot}: {heard}, which is not told")
+    return found
+
+
+@pytest.mark.parametrize("message", OURS, ids=[m["id"] for m in OURS])
+async def test_what_a_first_message_tells_is_taken_from_it(person: Person, message: dict[str, Any]) -> None:
+    assert await mistakes(person, message) == []
+
+
+async def test_messages_that_were_never_mended_by(person: Person) -> None:
+    told, missed, unsafe = 0, [], []
+    for message in HELD_BACK:
+        wrong = await mistakes(person, message)
+        told += len(message["tells"]) + len(message.get("not", ()))
+        missed += [f"{message['id']}: {w}" for w in wrong]
+        if message["tells"].get("family") != "safe" and person.talk.report["case"].get("family") == "safe":
+            unsafe.append(message["id"])
+    print(f"\n{told - len(missed)} of {told} things taken rightly", *missed, sep="\n")
+    assert unsafe == []  # that home is safe is never guessed
+    assert len(missed) <= told * 0.25
