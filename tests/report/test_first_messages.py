@@ -28,6 +28,8 @@ async def mistakes(person: Person, message: dict[str, Any]) -> list[str]:
     found = []
     for slot, value in message["tells"].items():
         heard = case.get(slot)
+        if value == "careful" and heard in ("unsafe", "unsure"):
+            continue
         if not (set(value) <= set(heard or ()) if isinstance(value, list) else heard == value):
             found.append(f"{slot}: {heard} for {value}")
     for unwanted in message.get("not", ()):
