@@ -1,6 +1,6 @@
-"""Random frames against a running web door: does it stay up, does anybody get another's answer, does memory grow?
+"""Random frames and Telegram updates against a running Noor: does it stay up, does anybody get another's answer, does memory grow?
 
-    python -m bench.fuzz [frames] [seed]      10,000 frames and seed 1 when left out
+    python -m bench.fuzz [number] [seed]      10,000 and seed 1 when left out; four fifths are frames, the rest updates
 
 Each talk types words of its own; no other talk may ever be shown one of them. The server runs in a process of its own, with its model.
 """
@@ -10,18 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import random
+import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import httpx
 import websockets
 import websockets.exceptions
 
-from bench.__main__ import memory, running, until
+from bench import fuzz_telegram
+from bench.__main__ import ROOT, running, until
+from bench.servers import free_port
+from bot.training import model_path
+from tests.doors.bot_api import TOKEN, BotApi
 
-PORT = 8471
 TALKS = 12
 BITS: list[Any] = [None, True, -1, 0, 2**70, 1e308, "", "x", "\u0000", "\ud83d\ude00", "ا" * 300, "\u202e112", [], {}, [[[]]], {"a": {"b": 1}}]
 TAPS = ["menu", "card", "languages", "role:parent", "role:", "topic:already_paid", "topic:../../x", "language:ar", "language:zz", "part:more",
@@ -117,20 +123,38 @@ async def storm(base: str, frames: int, seed: int) -> tuple[int, list[str]]:
     return sum(t.shown for t in talks), faults
 
 
+def memory(process: subprocess.Popen[bytes]) -> float:
+    """Resident megabytes of Noor itself: a training of the phrase coach beside it is not a leak."""
+    return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def both(base: str, api: BotApi, number: int, seed: int) -> tuple[int, list[str]]:
+    (shown, faults), (sent, more) = await asyncio.gather(storm(base, number * 4 // 5, seed), fuzz_telegram.storm(base, api, number // 5, seed))
+    return shown + sent, faults + more
+
+
 def main() -> int:
-    frames = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running([sys.executable, "-m", "bench.unlimited"], NOOR_PORT=str(PORT), NOOR_DATA=folder) as process,
-    ):
-        base = f"http://127.0.0.1:{PORT}"
-        until(base + "/ready")
-        asyncio.run(storm(base, frames // 2, seed))  # caches fill up; what counts is what grows after that
-        before = memory(process)
-        shown, faults = asyncio.run(storm(base, frames // 2, seed + 1))
-        after = memory(process)
-    print(f"{frames} frames of {TALKS} talks: {shown} answers looked at in the second half, {len(faults)} faults")
+    if not model_path(ROOT.resolve(), ROOT.resolve() / "models").exists():
+        raise SystemExit("there is no trained model of this data; run `make train` first: training would count as memory")
+    port = free_port()  # never one that another Noor may have
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder, BotApi() as api:
+        settings = {
+            "NOOR_PORT": str(port), "NOOR_DATA": folder, "NOOR_PUBLIC_URL": base,
+            "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.address, "TELEGRAM_SECRET": fuzz_telegram.SECRET,
+        }  # fmt: skip
+        with running([sys.executable, "-m", "bench.unlimited"], **settings) as process:
+            until(base + "/ready")
+            first, faults = asyncio.run(both(base, api, number // 2, seed))  # caches fill up; what counts is what grows after that
+            before = memory(process)
+            second, more = asyncio.run(both(base, api, number // 2, seed + 1))
+            after = memory(process)
+            faults += more
+            if process.poll() is not None:
+                faults.append(f"Noor ended with {process.returncode}")
+    print(f"{number} frames and updates of {TALKS} talks and {fuzz_telegram.PEOPLE} people: {first + second} answers looked at, {len(faults)} faults")
     print(f"memory: {before:.0f} MB after half, {after:.0f} MB after all: {100 * (after / before - 1):+.1f} %")
     print("\n".join(faults[:20]))
     return 1 if faults or after > before * 1.05 else 0

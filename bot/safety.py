@@ -17,6 +17,8 @@ from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, co
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
+ASKED_BY_PATTERN = ("show_card",)  # commands that people ask for in words of their own: data/commands/
+SHORT = 12  # words of a message that may be a command in words of its own; a story is not
 LONGEST = 20_000  # characters of one message that the rules look at
 FIELDS = {"patterns", "unless", "examples", "counter_examples"}
 
@@ -30,17 +32,19 @@ class Found:
 
 
 class Safety:
-    """Rules of data/danger/<language>.yml and the `commands` of data/lexicon/<language>.yml."""
+    """Rules of data/danger/<language>.yml, the `commands` of data/lexicon/<language>.yml and the wider ones of data/commands/<language>.yml."""
 
     def __init__(
         self,
         danger: Mapping[str, Mapping[str, PatternSet]],
         commands: Mapping[str, Mapping[str, frozenset[str]]],
         leaning: Mapping[str, tuple[str, ...]] | None = None,
+        asked: Mapping[str, Mapping[str, PatternSet]] | None = None,
     ) -> None:
         self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
         self._languages, self._commands = list(danger), commands
         self._leaning = leaning or {}
+        self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
@@ -49,13 +53,17 @@ class Safety:
         return next((Found(kind, code) for kind in DANGERS for code in order if looked.found((code, kind))), None)
 
     def command(self, text: str, language: str = "nl") -> Found | None:
-        """A word or short phrase that is a command by itself, as "menu" or "ik wil een mens"."""
-        line = joined(text[:200]).strip()
-        for lang in sorted(self._commands, key=lambda code: code != language):
+        """A word or short phrase that is a command by itself, as "menu" or "ik wil een mens"; or a short message that asks for one."""
+        spaced = joined(text[:200])
+        line, order = spaced.strip(), sorted(self._commands, key=lambda code: code != language)
+        for lang in order:
             for kind, phrases in self._commands[lang].items():
                 if line in phrases:
                     return Found(kind, lang)
-        return None
+        if len(text) > 200 or spaced.count(" ") - 1 > SHORT:
+            return None
+        looked = self._asked.look(spaced)
+        return next((Found(kind, lang) for kind in ASKED_BY_PATTERN for lang in order if looked.found((lang, kind))), None)
 
     def goes_on(self, text: str) -> bool:
         """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
@@ -72,7 +80,7 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
     faults: list[str] = []
     danger: dict[str, dict[str, PatternSet]] = {}
     for path in sorted((root / "data" / "danger").glob("*.yml")):
-        danger[path.stem] = _danger_rules(path, faults)
+        danger[path.stem] = _rules(path, DANGERS, faults)
     if not any(danger.values()):
         faults.append("data/danger: no rules could be read; without them danger is not seen")
     commands: dict[str, dict[str, frozenset[str]]] = {}
@@ -87,11 +95,12 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
         commands[path.stem] = {
             kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS
         }
-    return Safety(danger, commands, leaning), faults
+    asked = {path.stem: _rules(path, ASKED_BY_PATTERN, faults) for path in sorted((root / "data" / "commands").glob("*.yml"))}
+    return Safety(danger, commands, leaning, asked), faults
 
 
-def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
-    shown = f"data/danger/{path.name}"
+def _rules(path: Path, kinds: tuple[str, ...], faults: list[str]) -> dict[str, PatternSet]:
+    shown = f"data/{path.parent.name}/{path.name}"
     raw = read_yaml(path, shown, faults)
     try:
         groups = group_expressions(raw.pop("groups", None) or {})
@@ -100,8 +109,8 @@ def _danger_rules(path: Path, faults: list[str]) -> dict[str, PatternSet]:
         groups = {}
     rules = {}
     for kind, entry in raw.items():
-        if kind not in DANGERS:
-            faults.append(f"{shown}: the kind {kind!r} is unknown; use one of {', '.join(DANGERS)}")
+        if kind not in kinds:
+            faults.append(f"{shown}: the kind {kind!r} is unknown; use one of {', '.join(kinds)}")
             continue
         if not isinstance(entry, dict) or not entry.get("patterns"):
             faults.append(f"{shown}: {kind} has no patterns; add `patterns:`")

@@ -41,8 +41,8 @@ class KeptUpdates:
         try:
             if self._kept.get(KIND, _name(update.update_id)) is None:
                 self._kept.put(KIND, _name(update.update_id), {"update": update.to_dict(), "tries": 0, "replies": {}, "sent": 0})
-        except (SQLAlchemyError, Unreadable):
-            log.error("telegram: an update is not written; a stop now would lose it")
+        except Exception as error:  # a store that is away, or parts of a kind that can't be written: it is answered all the same
+            log.error("telegram: an update is not written; a stop now would lose it", error=error.__class__.__name__)
             self._loose.add(update.update_id)
 
     def waiting(self, older: float = 0.0) -> list[dict[str, Any]]:
