@@ -21,7 +21,7 @@ class Gate:
 
     @asynccontextmanager
     async def through(self, urgent: Callable[[], bool]) -> AsyncIterator[None]:
-        """First come, first served; who is urgent does not wait."""
+        """First come, first served; who is urgent (in danger, or with a human) does not wait."""
         if self._free.locked() and urgent():
             yield
             return

@@ -25,7 +25,7 @@ from bot.files import make_file
 from bot.gate import Gate
 from bot.handoff.hours import hours_faults
 from bot.handoff.queue import Queue
-from bot.handoff.visitor import VisitorSide
+from bot.handoff.visitor import HELD, VisitorSide
 from bot.messages import Message, Reply
 from bot.metrics import Metrics
 from bot.practice import history
@@ -123,7 +123,7 @@ class Service:
                 return []
             before, was = talk.id, snapshot(talk)
             message = replace(message, id=message_id, door=door)
-            async with self.gate.through(lambda: bool(message.text) and self.turn.safety.danger(str(message.text), talk.language) is not None):
+            async with self.gate.through(lambda: talk.answered_by in HELD or self._danger(message, talk.language)):
                 replies = await self.turn.take(talk, message)
             if talk.id != before and not self._erased(name, before):
                 replies = [self.turn.answers.notice("erase_waits", talk, topic="erase_waits")]
@@ -133,6 +133,9 @@ class Service:
             self.talks.save(name, talk)
             self.metrics.turn(door, message, replies, talk.language, time.perf_counter() - begun)
             return replies
+
+    def _danger(self, message: Message, language: str) -> bool:
+        return bool(message.text) and self.turn.safety.danger(str(message.text), language) is not None
 
     async def deliver(self, name: str, say: Callable[[Talk], list[Reply]], address: tuple[str, str] | None) -> list[Reply]:
         """Says something outside a turn: a counsellor's words, what happened to a talk. Returns the replies.

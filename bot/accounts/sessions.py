@@ -13,6 +13,7 @@ from bot.store.tables import SESSIONS
 
 IDLE, LONGEST = 3600.0, 12 * 3600.0  # seconds without a sign, and in all
 S = SESSIONS.c
+_FIND = sa.select(SESSIONS).where(S.id == sa.bindparam("word"), S.seen_at >= sa.bindparam("idle"), S.created_at >= sa.bindparam("longest"))
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,8 @@ class Sessions:
 
     def find(self, word: str, at: float) -> Session | None:
         """The session of a cookie, marked as seen; None when there is none, or it is too old."""
-        good = sa.and_(S.id == _hash(word), S.seen_at >= at - IDLE, S.created_at >= at - LONGEST)
         with self._engine.begin() as connection:
-            row = connection.execute(sa.select(SESSIONS).where(good)).first()
+            row = connection.execute(_FIND, {"word": _hash(word), "idle": at - IDLE, "longest": at - LONGEST}).first()
             if row is None:
                 return None
             if at - row.seen_at > 10:

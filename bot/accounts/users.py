@@ -21,6 +21,7 @@ LEAST = 12  # characters of a password
 STEP = 30  # seconds that a code is good
 _HASHER = PasswordHasher()
 U = USERS.c
+_BY_NAME = sa.select(USERS).where(U.name == sa.bindparam("name"), U.disabled == 0)  # asked at every message: built once
 
 
 class AccountError(Exception):
@@ -68,8 +69,9 @@ class Users:
 
     def get(self, name: str) -> User | None:
         """An account that may log in; None for one that is not there or is switched off."""
-        found = next((u for u in self.all() if u.name == name.strip().lower()), None)
-        return found if found and not found.disabled else None
+        with self._engine.connect() as connection:
+            row = connection.execute(_BY_NAME, {"name": name.strip().lower()}).first()
+        return _user(row) if row else None
 
     def by_subject(self, subjects: list[str]) -> User | None:
         """The account of somebody whom the OIDC provider names."""

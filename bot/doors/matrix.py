@@ -22,7 +22,7 @@ from starlette.routing import Route
 from bot.content.console_words import console_words, filled
 from bot.doors.matrix_server import LINE, TALK, Homeserver, Refused
 from bot.handoff.desk import Desk
-from bot.handoff.queue import Handoff, Line
+from bot.handoff.rows import Handoff, Line
 from bot.handoff.summary import in_words, language_name
 from bot.service import Service, now
 from bot.settings import Settings
@@ -125,8 +125,9 @@ class MatrixDoor:
 
     async def _follow(self, talk: str) -> None:
         found, room = self._desk.get(talk), self._rooms.get(talk)
+        asked = found.asked_of if found and found.asked_of in self.users else ""
         theirs = bool(found and found.counsellor and found.counsellor not in self.users)
-        if found is None or found.state == "ended" or theirs:
+        if found is None or found.state == "ended" or (theirs and not asked):
             if room:
                 await self._empty(room, "matrix_taken" if theirs else "ended" if found else "erased")
             return
@@ -134,13 +135,13 @@ class MatrixDoor:
             await self._empty(room, "not_yours")
             room = None
         if room is None:
-            invite = [found.counsellor] if found.counsellor else self.users
+            invite = [asked or found.counsellor] if found.counsellor else self.users
             made = await self.server.room(f"noor_{talk}", self._name(found), {"handoff": talk}, invite)
             room = self._rooms[talk] = Room(made, talk, danger=found.danger)
         if found.danger and not room.danger:
             await self.server.put_state(room.id, "m.room.name", {"name": self._name(found)})
             room.danger = True
-        if found.counsellor:
+        if found.counsellor and not theirs:
             if not room.holder:
                 await self._let_in(room, found)
             for line in self._desk.lines(talk, room.seen):
@@ -192,13 +193,12 @@ class MatrixDoor:
     async def alive(self) -> None:
         """Who is connected and in the lobby can take talks; who is connected and has one is there for it."""
         ready = {u for u, how in (await self.server.members(self._lobby)).items() if how == "join"}
-        held = {room.holder: [r.handoff for r in self._rooms.values() if r.holder == room.holder] for room in self._rooms.values() if room.holder}
+        holders = {room.holder for room in self._rooms.values()}
         for user in self.users:
-            if (user in ready or user in held) and await self.server.is_there(user):
+            if (user in ready or user in holders) and await self.server.is_there(user):
                 if user in ready:
                     self._desk.on_duty(user, now())
-                for talk in held.get(user, ()):
-                    self._desk.alive(talk, user, now())
+                self._desk.alive(user, now())
 
     # --- from the rooms to Noor --------------------------------------------------------------------------------------
 
@@ -238,7 +238,7 @@ class MatrixDoor:
             if event.get("state_key") == sender and content.get("membership") == "join":
                 await self._joined(room, sender)
             elif event.get("state_key") == sender and content.get("membership") == "leave":
-                await self._desk.hand_back(room.handoff, sender, now())
+                _ = await self._desk.hand_back(room.handoff, sender, now()) or self._desk.decline(room.handoff, sender)
         else:
             await self._said(room, sender, str(event["event_id"]), content)
 
@@ -246,7 +246,8 @@ class MatrixDoor:
         found = self._desk.get(room.handoff)
         if found and found.counsellor == user and found.state == "human":
             return
-        if user not in self.users or not await self._desk.claim(room.handoff, user, now()):
+        took = user in self.users and (await self._desk.claim(room.handoff, user, now()) or await self._desk.accept(room.handoff, user, now()))
+        if not took:
             await self.server.kick(room.id, user, self._words["claim_lost"])
 
     async def _said(self, room: Room, user: str, event_id: str, content: dict[str, Any]) -> None:

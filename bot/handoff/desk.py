@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.conversation import Talk
 from bot.handoff import notices
-from bot.handoff.queue import Handoff, Line
+from bot.handoff.rows import Handoff, Line
 from bot.handoff.visitor import human
 from bot.messages import Reply
 from bot.service import Service
@@ -34,7 +34,7 @@ class Desk:
     # --- 1 offered ---------------------------------------------------------------------------------------------------
 
     def listen(self, heard: Heard) -> None:
-        """Calls `heard` with {"kind", "handoff"}: kind is offered, claimed, said, danger, here, ended or erased."""
+        """Calls `heard` with {"kind", "handoff"}: kind is offered, claimed, asked, said, typing, danger, here, ended or erased."""
 
         def event(name: str, what: dict[str, Any]) -> None:
             if name == "desk" or what.get("again"):
@@ -66,12 +66,25 @@ class Desk:
         await self._taken(handoff, "handoff_claimed", at)
         return True
 
-    async def transfer(self, handoff: str, counsellor: str, to: str, at: datetime.datetime) -> bool:
-        """Gives a talk to a colleague; False when it is not this counsellor's."""
-        if not self._queue.transfer(handoff, counsellor, to, at.timestamp()):
+    def ask(self, handoff: str, counsellor: str, colleague: str) -> bool:
+        """Asks a colleague to take a talk over; "" takes that back. Until she accepts nothing changes for the person. False when it is not this counsellor's."""
+        return self._asked(handoff, self._queue.ask(handoff, counsellor, colleague))
+
+    async def accept(self, handoff: str, colleague: str, at: datetime.datetime) -> bool:
+        """The colleague takes it over, and the person is told; False when she is asked no longer."""
+        if not self._queue.accept(handoff, colleague, at.timestamp()):
             return False
         await self._taken(handoff, "handoff_transferred", at)
         return True
+
+    def decline(self, handoff: str, colleague: str) -> bool:
+        """The colleague can't; False when she is asked no longer."""
+        return self._asked(handoff, self._queue.decline(handoff, colleague))
+
+    def _asked(self, handoff: str, done: bool) -> bool:
+        if done:
+            self._service.wire.publish("desk", {"kind": "asked", "handoff": handoff})
+        return done
 
     async def _taken(self, handoff: str, key: str, at: datetime.datetime) -> None:
         found = self._queue.get(handoff)
@@ -95,34 +108,39 @@ class Desk:
         )
         if line:
             await self.bring(found)
-            self._service.wire.publish("desk", {"kind": "said", "handoff": handoff, "line": line.number})
+            self._service.wire.publish("desk", {"kind": "said", "handoff": handoff, "line": line.number, "counsellor": counsellor})
         return line
 
     def note(self, handoff: str, counsellor: str, text: str, message_id: str, at: datetime.datetime) -> Line | None:
         """A note for colleagues; the person never sees it."""
         line = self._queue.add(handoff, "note", text.strip(), language="", message_id=message_id, at=at.timestamp(), by=counsellor)
         if line:
-            self._service.wire.publish("desk", {"kind": "said", "handoff": handoff, "line": line.number})
+            self._service.wire.publish("desk", {"kind": "said", "handoff": handoff, "line": line.number, "counsellor": counsellor})
         return line
 
-    def alive(self, handoff: str, counsellor: str, at: datetime.datetime, acted: bool = False) -> None:
-        """The counsellor's page is open (every ten seconds); `acted` when a key was pressed, so that nobody counts as asleep."""
-        self._queue.alive(handoff, counsellor, at.timestamp(), acted)
-        if acted and (found := self._queue.get(handoff)):
+    def alive(self, counsellor: str, at: datetime.datetime) -> None:
+        """The counsellor is there for the talks she has. Call it every ten seconds."""
+        self._queue.alive(counsellor, at.timestamp())
+
+    def acted(self, handoff: str, counsellor: str, at: datetime.datetime) -> None:
+        """The counsellor pressed a key in this talk: nobody believes that she sleeps, and the person sees that she types."""
+        if self._queue.acted(handoff, counsellor, at.timestamp()) and (found := self._queue.get(handoff)):
             self._service.passing(found.talk, {"typing": True})
 
     async def bring(self, handoff: Handoff) -> None:
         """Brings the counsellor's lines that the person has not got yet: what was brought is written with her talk, so none comes twice."""
 
+        last = handoff.lines
+
         def fresh(talk: Talk) -> list[Reply]:
+            nonlocal last
             if talk.handoff.get("id") != handoff.id:
                 return []
             lines = self._queue.read(handoff.id, int(talk.handoff.get("shown", 0)))
             if lines:
-                talk.handoff["shown"] = lines[-1].number
+                last = talk.handoff["shown"] = lines[-1].number
             return [human(line) for line in lines if line.sender == "human"]
 
-        last = handoff.lines if (now := self._queue.get(handoff.id)) is None else now.lines
         await self._service.deliver(handoff.talk, fresh, handoff.address)
         self._queue.brought(handoff.id, last)
 

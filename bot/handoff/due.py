@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.handoff.queue import PRESENT, Handoff
+from bot.handoff.queue import PRESENT
+from bot.handoff.rows import Handoff
 
 NOBODY = 45.0  # seconds in the queue while nobody is on duty, after which she is told
 ASLEEP = 50.0  # seconds without a word or key from the counsellor after her message, after which she is told

@@ -10,7 +10,8 @@ from bot.answers import Answers
 from bot.conversation import Talk
 from bot.handoff.calendar_file import FILE
 from bot.handoff.hours import always_or_week, hours_of
-from bot.handoff.queue import Handoff, Queue
+from bot.handoff.queue import Queue
+from bot.handoff.rows import Handoff
 from bot.handoff.summary import Item, in_words
 from bot.messages import Button, Reply
 

@@ -8,60 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.handoff.rows import BROUGHT, GET, NEXT, READ, WRITE, H, Handoff, L, Line, handoff_of
 from bot.store.kept import Kept, Unreadable
 from bot.store.tables import DUTY, HANDOFF_LINES, HANDOFFS, REMINDERS
 
 OPEN = ("waiting", "human")
 PRESENT = 45.0  # seconds after which a counsellor who gave no sign counts as gone
-H, L = HANDOFFS.c, HANDOFF_LINES.c
-
-
-@dataclass(frozen=True)
-class Handoff:
-    """One talk with a person. Times in seconds since 1970; `summary` is what was shown for consent, as lines; `address` (door, person)."""
-
-    id: str
-    talk: str
-    state: str
-    danger: bool
-    returned: bool
-    language: str
-    asked_at: float
-    counsellor: str
-    claimed_at: float
-    alive_at: float
-    acted_at: float
-    unanswered_at: float
-    here_at: float
-    away: bool
-    told: str
-    lines: int
-    brought: int
-    ended_at: float
-    ended: str
-    settled: bool
-    helped: int | None
-    summary: list[dict[str, str]] = field(default_factory=list)
-    address: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message of a talk with a person: `sender` is person, human (the counsellor), note (counsellors only) or noor (what happened)."""
-
-    number: int
-    sender: str
-    text: str
-    language: str
-    at: float
-    by: str = ""
-    danger: str = ""
-    message_id: str = ""
 
 
 class Queue:
@@ -95,7 +51,9 @@ class Queue:
         return next(iter(self._select(sa.and_(H.talk == talk, H.state.in_(OPEN)))), None)
 
     def get(self, handoff: str) -> Handoff | None:
-        return next(iter(self._select(H.id == handoff)), None)
+        with self._engine.connect() as connection:
+            row = connection.execute(GET, {"handoff": handoff}).first()
+        return handoff_of(row, self.kept) if row else None
 
     def open(self) -> list[Handoff]:
         """Everything open: who waits first in the order she is taken, danger before all, then who lost her counsellor, then by time."""
@@ -104,6 +62,15 @@ class Queue:
     def waiting(self) -> list[Handoff]:
         return self._select(H.state == "waiting")
 
+    def for_counsellor(self, counsellor: str) -> list[Handoff]:
+        """What somebody's list shows: who waits, the talks she has, and those she is asked to take over."""
+        return self._select(sa.and_(H.state.in_(OPEN), sa.or_(H.state == "waiting", H.counsellor == counsellor, H.asked_of == counsellor)))
+
+    def held(self) -> int:
+        """How many talks counsellors have, all together."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).where(H.state == "human")).scalar() or 0)
+
     def place(self, handoff: Handoff) -> int:
         """1 for who is next; 0 when she does not wait."""
         return next((i for i, other in enumerate(self.waiting(), 1) if other.id == handoff.id), 0)
@@ -111,19 +78,7 @@ class Queue:
     def _select(self, where: Any) -> list[Handoff]:
         query = sa.select(HANDOFFS).where(where).order_by(H.danger.desc(), H.returned.desc(), H.asked_at, H.id)
         with self._engine.connect() as connection:
-            return [self._handoff(row) for row in connection.execute(query)]
-
-    def _handoff(self, row: Any) -> Handoff:
-        try:
-            data = self.kept.unseal(bytes(row.data), "handoff") if row.data else {}
-        except Unreadable:  # another key: the talk is there, its words are lost
-            data = {}
-        address = data.get("address")
-        return Handoff(
-            row.id, row.talk, row.state, bool(row.danger), bool(row.returned), row.language, row.asked_at, row.counsellor or "", row.claimed_at or 0.0,
-            row.alive_at or 0.0, row.acted_at or 0.0, row.unanswered_at or 0.0, row.here_at or 0.0, bool(row.away), row.told, row.lines, row.brought,
-            row.ended_at or 0.0, row.ended or "", bool(row.settled), row.helped, data.get("summary") or [], (address[0], address[1]) if address else None,
-        )  # fmt: skip
+            return [handoff_of(row, self.kept) for row in connection.execute(query)]
 
     # --- one changed row decides -------------------------------------------------------------------------------------
 
@@ -131,18 +86,26 @@ class Queue:
         """Whether this counsellor got the talk; False when another was first or the person left."""
         return self._change(sa.and_(H.id == handoff, H.state == "waiting"), **_with(counsellor, at))
 
-    def transfer(self, handoff: str, counsellor: str, to: str, at: float) -> bool:
-        """Gives a talk to a colleague; False when it is not this counsellor's (any more)."""
-        return self._change(self._held_by(handoff, counsellor), **_with(to, at))
+    def ask(self, handoff: str, counsellor: str, colleague: str) -> bool:
+        """Asks a colleague to take a talk over, "" takes that back; False when it is not this counsellor's (any more)."""
+        return self._change(self._held_by(handoff, counsellor), asked_of=colleague or None)
+
+    def accept(self, handoff: str, colleague: str, at: float) -> bool:
+        """The colleague who was asked has the talk now; False when she is asked no longer."""
+        return self._change(self._asked_of(handoff, colleague), **_with(colleague, at))
+
+    def decline(self, handoff: str, colleague: str) -> bool:
+        """The colleague can't; False when she is asked no longer."""
+        return self._change(self._asked_of(handoff, colleague), asked_of=None)
 
     def put_back(self, handoff: str, counsellor: str) -> bool:
         """The counsellor fell away: the talk waits again, before the others; False when it is not this counsellor's."""
-        return self._change(self._held_by(handoff, counsellor), state="waiting", counsellor=None, returned=1, told="")
+        return self._change(self._held_by(handoff, counsellor), state="waiting", counsellor=None, returned=1, told="", asked_of=None)
 
     def end(self, handoff: str, how: str, at: float, counsellor: str = "") -> bool:
         """Ends an open talk; with `counsellor` only one that is theirs. False when it had ended."""
         where = self._held_by(handoff, counsellor) if counsellor else sa.and_(H.id == handoff, H.state.in_(OPEN))
-        return self._change(where, state="ended", ended=how, ended_at=at)
+        return self._change(where, state="ended", ended=how, ended_at=at, asked_of=None)
 
     def tell_once(self, handoff: Handoff, what: str) -> bool:
         """Whether this notice may be given now: nobody gave it in the present state, in this process or another."""
@@ -151,9 +114,13 @@ class Queue:
         same = sa.and_(H.id == handoff.id, H.state == handoff.state, H.told == handoff.told)
         return self._change(same, told=handoff.told + what + ",")
 
-    def alive(self, handoff: str, counsellor: str, at: float, acted: bool = False) -> bool:
-        """A sign of life of the counsellor's page; `acted` for a key or a word."""
-        return self._change(self._held_by(handoff, counsellor), alive_at=at, **({"acted_at": at} if acted else {}))
+    def alive(self, counsellor: str, at: float) -> None:
+        """A sign of life of the counsellor, for every talk she has."""
+        self._change(sa.and_(H.state == "human", H.counsellor == counsellor), alive_at=at)
+
+    def acted(self, handoff: str, counsellor: str, at: float) -> bool:
+        """The counsellor pressed a key in this talk; False when it is not hers."""
+        return self._change(self._held_by(handoff, counsellor), alive_at=at, acted_at=at)
 
     def here(self, talk: str, at: float, away: bool = False) -> bool:
         """The person's page is open (or has closed); whether that is news."""
@@ -176,7 +143,12 @@ class Queue:
 
     def brought(self, handoff: str, line: int) -> None:
         """The lines up to this one have been brought to the person."""
-        self._change(sa.and_(H.id == handoff, H.brought < line), brought=line)
+        with self._engine.begin() as connection:
+            connection.execute(BROUGHT, {"handoff": handoff, "line": line})
+
+    def behind(self) -> list[Handoff]:
+        """Open talks with words of the counsellor that were not brought, because a process stopped in between."""
+        return self._select(sa.and_(H.state.in_(OPEN), H.lines > H.brought))
 
     def unsettled(self) -> list[Handoff]:
         """Ended talks whose person was not told, because a process stopped in between."""
@@ -184,6 +156,9 @@ class Queue:
 
     def _held_by(self, handoff: str, counsellor: str) -> Any:
         return sa.and_(H.id == handoff, H.state == "human", H.counsellor == counsellor)
+
+    def _asked_of(self, handoff: str, colleague: str) -> Any:
+        return sa.and_(H.id == handoff, H.state == "human", H.asked_of == colleague)
 
     def _change(self, where: Any, **values: Any) -> bool:
         with self._engine.begin() as connection:
@@ -194,21 +169,13 @@ class Queue:
     def add(self, handoff: str, sender: str, text: str, *, language: str, message_id: str, at: float, by: str = "", danger: str = "") -> Line | None:
         """The next line; None when this message id is there already, or the talk is not open."""
         data = self.kept.seal({"text": text, "language": language, "by": by, "danger": danger})
-        where = sa.and_(H.id == handoff, H.state.in_(OPEN))
-        if sender == "human":
-            where = self._held_by(handoff, by)
-        more: dict[str, Any] = {"lines": H.lines + 1}
-        if sender == "person":
-            more |= {"unanswered_at": sa.func.coalesce(H.unanswered_at, at), "here_at": at}
-        elif sender == "human":
-            more |= {"unanswered_at": None, "alive_at": at, "acted_at": at}
         try:
             with self._engine.begin() as connection:
-                if not connection.execute(HANDOFFS.update().where(where).values(**more)).rowcount:
+                number = connection.execute(NEXT[sender], {"handoff": handoff, "at": at, "by": by}).scalar()
+                if number is None:
                     return None
-                number = int(connection.execute(sa.select(H.lines).where(H.id == handoff)).scalar())
                 connection.execute(
-                    HANDOFF_LINES.insert().values(handoff=handoff, number=number, sender=sender, message_id=message_id, at=at, data=data)
+                    WRITE, {"handoff": handoff, "number": number, "sender": sender, "message_id": message_id, "at": at, "data": data}
                 )
         except sa.exc.IntegrityError:  # sent again because its acknowledgement was lost
             return None
@@ -216,9 +183,8 @@ class Queue:
 
     def read(self, handoff: str, after: int = 0) -> list[Line]:
         """The lines after a number, in order."""
-        query = sa.select(HANDOFF_LINES).where(L.handoff == handoff, L.number > after).order_by(L.number)
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(READ, {"handoff": handoff, "after": after}).all()
         found = []
         for row in rows:
             try:
@@ -306,4 +272,4 @@ class Queue:
 
 
 def _with(counsellor: str, at: float) -> dict[str, Any]:
-    return {"state": "human", "counsellor": counsellor, "claimed_at": at, "alive_at": at, "acted_at": at, "told": "", "returned": 0}
+    return {"state": "human", "counsellor": counsellor, "claimed_at": at, "alive_at": at, "acted_at": at, "told": "", "returned": 0, "asked_of": None}

@@ -18,7 +18,8 @@ from bot.conversation import Talk
 from bot.handoff import notices
 from bot.handoff.due import due
 from bot.handoff.hours import hours_of
-from bot.handoff.queue import Handoff, Line, Queue
+from bot.handoff.queue import Queue
+from bot.handoff.rows import Handoff, Line
 from bot.handoff.summary import summary
 from bot.messages import Message, Reply
 from bot.nlu.patterns import joined
@@ -225,7 +226,7 @@ class VisitorSide:
             at=message.at.timestamp(), danger=found.kind if found else "",
         )  # fmt: skip
         if line:
-            self.wire.publish("desk", {"kind": "said", "handoff": handoff.id, "line": line.number})
+            self.wire.publish("desk", {"kind": "said", "handoff": handoff.id, "line": line.number, "counsellor": handoff.counsellor})
         if found and self.queue.mark_danger(handoff.id):
             self.wire.publish("desk", {"kind": "danger", "handoff": handoff.id})
         if found:

@@ -14,7 +14,7 @@ from bot.handoff import notices
 from bot.handoff.desk import Desk
 from bot.handoff.due import due
 from bot.handoff.hours import hours_of
-from bot.handoff.queue import Handoff
+from bot.handoff.rows import Handoff
 from bot.messages import Reply
 from bot.service import Service, now
 
@@ -34,9 +34,8 @@ async def look(service: Service, at: datetime.datetime) -> None:
     for handoff in queue.unsettled():
         if seconds - handoff.ended_at > EVERY:  # not one that another process is just telling
             await desk.settle(handoff, handoff.ended, at)
-    for handoff in queue.open():
-        if handoff.lines > handoff.brought:
-            await desk.bring(handoff)  # words that a stopped process had not brought
+    for handoff in queue.behind():
+        await desk.bring(handoff)  # words that a stopped process had not brought
     for talk, language, address in queue.due(seconds):
         text = service.turn.answers.content.say("handoff_reminder", language)
         await service.deliver(talk, lambda _, text=text, language=language: [Reply("reminder", text, language)], address)  # type: ignore[misc]

@@ -31,6 +31,8 @@ _WRITE_KEPT = sa.text(
     "INSERT INTO kept (kind, id, data, changed_at) VALUES (:kind, :id, :data, :changed_at) "
     "ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at"
 )
+# Built once, for the same reason.
+_READ_KEPT = sa.select(KEPT.c.data).where(KEPT.c.kind == sa.bindparam("kind"), KEPT.c.id == sa.bindparam("id"))
 # An event that is written already came from a write whose answer was lost on the way.
 _WRITE_SAID = sa.text("INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING")
 

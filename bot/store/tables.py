@@ -42,6 +42,7 @@ HANDOFFS = sa.Table(
     sa.Column("told", sa.String(64), nullable=False),                    # notices given in the present state, comma after each
     sa.Column("lines", sa.Integer, nullable=False),                      # number of the last line
     sa.Column("brought", sa.Integer, nullable=False),                    # up to which line the person's side has been looked after
+    sa.Column("asked_of", sa.String(64)),                                # the colleague who is asked to take it over
     sa.Column("ended_at", sa.Float, index=True),
     sa.Column("ended", sa.String(16)),                                   # handed_back, closed, left, hours, nobody, erased
     sa.Column("settled", sa.Integer, nullable=False),                    # 1: the person knows that it ended

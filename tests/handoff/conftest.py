@@ -11,7 +11,7 @@ from bot.answers import Answers
 from bot.conversation import Talk
 from bot.doors import frames
 from bot.handoff.desk import Desk
-from bot.handoff.queue import Handoff
+from bot.handoff.rows import Handoff
 from bot.handoff.watch import look
 from bot.messages import Message, Reply
 from bot.safety import Safety

@@ -48,13 +48,38 @@ async def test_a_stranger_to_the_talk_can_say_and_end_nothing(house: House) -> N
     assert (await house.talk()).answered_by == "human"
 
 
-async def test_a_transfer_keeps_the_talk_and_tells_the_person(house: House) -> None:
+async def test_a_talk_is_a_colleagues_when_she_accepts_and_the_person_is_told(house: House) -> None:
     handoff = await house.waits()
     await house.desk.claim(handoff.id, "els", house.at)
-    assert await house.desk.transfer(handoff.id, "els", "omar", house.at)
+    assert not house.desk.ask(handoff.id, "ayse", "omar")  # not hers to give
+    assert house.desk.ask(handoff.id, "els", "omar")
+    assert not await house.desk.accept(handoff.id, "ayse", house.at)  # not asked
+    assert await house.desk.say(handoff.id, "els", "een ogenblik", "0", house.at)
+    assert await house.desk.accept(handoff.id, "omar", house.at)
+    assert not await house.desk.accept(handoff.id, "omar", house.at)
     assert await house.desk.say(handoff.id, "els", "nog iets", "1", house.at) is None
     assert await house.desk.say(handoff.id, "omar", "Dag, ik neem het over.", "1", house.at)
-    assert [topic for _, topic, _, _ in house.door.brought] == ["handoff_claimed", "handoff_transferred", "human_message"]
+    assert [topic for _, topic, _, _ in house.door.brought] == ["handoff_claimed", "human_message", "handoff_transferred", "human_message"]
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn", "fell away", "ended"])
+async def test_a_question_that_is_over_gives_the_talk_to_nobody(house: House, how: str) -> None:
+    handoff = await house.waits()
+    await house.desk.claim(handoff.id, "els", house.at)
+    house.desk.ask(handoff.id, "els", "omar")
+    if how == "declined":
+        assert house.desk.decline(handoff.id, "omar")
+    elif how == "withdrawn":
+        assert house.desk.ask(handoff.id, "els", "")
+    elif how == "fell away":
+        await house.later(60)
+    else:
+        await house.desk.close(handoff.id, "els", house.at)
+    assert not await house.desk.accept(handoff.id, "omar", house.at)
+    assert not house.desk.decline(handoff.id, "omar")
+    held = house.desk.get(handoff.id)
+    assert held
+    assert (held.counsellor, held.state) == {"fell away": ("", "waiting"), "ended": ("els", "ended")}.get(how, ("els", "human"))
 
 
 async def test_a_note_is_for_colleagues_alone(house: House) -> None:

@@ -54,7 +54,10 @@ async def batch(house: House, dice: random.Random, people: list[Person]) -> None
         elif what < 0.88:
             await house.later(dice.choice((5, 50, 400)))  # counsellors give no sign: they fall away
         elif what < 0.91 and handoff.state == "human":
-            await house.desk.transfer(person.handoff, handoff.counsellor, dice.choice(COUNSELLORS), house.at)
+            colleague = dice.choice(COUNSELLORS)
+            house.desk.ask(person.handoff, handoff.counsellor, colleague)
+            if dice.random() < 0.7:
+                assert await house.desk.accept(person.handoff, colleague, house.at)
         elif what < 0.93 and handoff.state == "human":
             # A stop between writing and bringing.
             text = f"{person.name} l{step}"

@@ -54,11 +54,11 @@ async def test_a_counsellor_who_sleeps(house: House) -> None:
     await house.says("a", "ben je daar?")
     told = []
     for _ in range(12):
-        house.desk.alive(handoff.id, "els", house.at)  # her page is open, she does nothing
+        house.desk.alive("els", house.at)  # her page is open, she does nothing
         told += await house.later(5)
     assert topics(told) == ["handoff_asleep"]
     for _ in range(60):
-        house.desk.alive(handoff.id, "els", house.at)
+        house.desk.alive("els", house.at)
         told += await house.later(5)
     assert topics(told) == ["handoff_asleep", "handoff_gone"]
 
@@ -68,7 +68,7 @@ async def test_a_counsellor_who_types_is_awake(house: House) -> None:
     await house.desk.claim(handoff.id, "els", house.at)
     await house.says("a", "ben je daar?")
     for _ in range(30):
-        house.desk.alive(handoff.id, "els", house.at, acted=True)
+        house.desk.acted(handoff.id, "els", house.at)
         assert await house.later(5) == []
 
 

@@ -150,6 +150,10 @@ form.onsubmit = (event) => {
 box.onkeydown = (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
 };
+let typed = 0;
+box.oninput = ({timeStamp}) => {  // her counsellor sees that she types, never what
+  if (page.dataset.by === "human" && box.value && timeStamp - typed > 3000) { typed = timeStamp; talk.send({typing: true}); }
+};
 for (const kind of ["paste", "drop"]) addEventListener(kind, (event) => {
   if ((event.clipboardData || event.dataTransfer)?.files.length) { event.preventDefault(); say(words.no_files); }
 });

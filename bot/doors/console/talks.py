@@ -15,9 +15,14 @@ from bot.content.console_words import canned
 from bot.doors.console.guard import Guard
 from bot.handoff.desk import Desk
 from bot.handoff.hours import hours_of
-from bot.handoff.queue import Handoff
+from bot.handoff.rows import Handoff
 from bot.handoff.summary import in_words, language_name
 from bot.service import now
+
+ACTS = {
+    "claim": "claimed", "ask": "asked", "withdraw": "withdrew", "accept": "transferred", "decline": "declined", "hand_back": "handed_back",
+    "close": "closed",
+}  # fmt: skip
 
 
 class Talks:
@@ -31,7 +36,9 @@ class Talks:
         return [
             Route("/console", needs(self.home)),
             Route("/console/list", needs(self.list, "counsellor")),
+            Route("/console/strip", needs(self.strip, "counsellor")),
             Route("/console/talk/{id}", needs(self.talk, "counsellor")),
+            Route("/console/talk/{id}/colleagues", needs(self.colleagues, "counsellor")),
             Route("/console/talk/{id}/{do}", needs(self.act, "counsellor"), methods=["POST"]),
         ]
 
@@ -39,28 +46,32 @@ class Talks:
         """The list of talks for a counsellor; the figures for who sees no talks."""
         if user.role != "counsellor":
             return self._guard.go("/console/figures")
-        return self._guard.page("talks.html", user, session, lost="lost" in request.query_params, **self._lists(user))
+        return self._guard.page("talks.html", user, session, lost="lost" in request.query_params, **self._lists(user), **self._settings(user, session))
 
     async def list(self, request: Request, user: User, session: Session) -> Response:
         """The list alone, for a page that is open."""
         return self._guard.page("_list.html", user, session, **self._lists(user))
 
+    async def strip(self, request: Request, user: User, session: Session) -> Response:
+        """The counsellor's own talks, and how many wait, for beside an open talk."""
+        return self._guard.page("_strip.html", user, session, here=request.query_params.get("here", ""), **self._lists(user))
+
     def _lists(self, user: User) -> dict[str, Any]:
         at = now()
-        every = self._queue.open()
-        answers = self._guard.service.turn.answers
-        rows = [self._row(h, user, at.timestamp()) for h in every if h.state == "waiting" or h.counsellor == user.name]
+        rows = [self._row(h, user, at.timestamp()) for h in self._queue.for_counsellor(user.name)]
+        mine = [r for r in rows if r["counsellor"] == user.name]
         return {
             "waiting": [r for r in rows if r["state"] == "waiting"],
-            "mine": [r for r in rows if r["state"] == "human"],
-            "others": sum(h.state == "human" and h.counsellor != user.name for h in every),
-            "is_open": hours_of(answers.content.organisation).now(at) is not None,
+            "mine": sorted(mine, key=lambda r: float(r["claimed_at"])),  # a talk keeps its number on the keyboard
+            "asked": [r for r in rows if r["asked_of"] == user.name],
+            "others": self._queue.held() - len(mine),
+            "is_open": hours_of(self._guard.service.turn.answers.content.organisation).now(at) is not None,
         }
 
     def _row(self, handoff: Handoff, user: User, seconds: float) -> dict[str, Any]:
         answers, language = self._guard.service.turn.answers, self._guard.language(user)
         return {
-            "id": handoff.id, "state": handoff.state, "danger": handoff.danger, "returned": handoff.returned, "unanswered": bool(handoff.unanswered_at),
+            "id": handoff.id, "state": handoff.state, "counsellor": handoff.counsellor, "asked_of": handoff.asked_of, "claimed_at": handoff.claimed_at, "danger": handoff.danger, "returned": handoff.returned, "unanswered": bool(handoff.unanswered_at),
             "language": language_name(handoff.language, language, str(answers.content.languages[handoff.language]["name"])), "code": handoff.language, "asked_at": handoff.asked_at,
             "minutes": str(max(0, int((seconds - handoff.asked_at) // 60))), "summary": in_words(handoff.summary, language, answers),
         }  # fmt: skip
@@ -74,28 +85,52 @@ class Talks:
             return guard.sentence(request, "not_yours", 403, user, session)
         at = now()
         guard.users.note(user.name, "looked", handoff.id, at.timestamp())
-        content, colleagues = guard.service.turn.answers.content, [c for c in self._queue.present(at.timestamp()) if c != user.name]
-        settings = {"talk": handoff.id, "csrf": session.csrf, "words": guard.words[guard.language(user)], "me": user.name}
+        content = guard.service.turn.answers.content
         return guard.page(
-            "talk.html", user, session, row=self._row(handoff, user, at.timestamp()), over=handoff.state != "human", colleagues=colleagues,
-            rtl=content.rtl(handoff.language), facts=canned(guard.service.settings.root, content, handoff.language),
-            settings=json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c"),
+            "talk.html", user, session, row=self._row(handoff, user, at.timestamp()), over=handoff.state != "human", here=handoff.id,
+            **self._lists(user), **self._passing(handoff, user), rtl=content.rtl(handoff.language), facts=canned(guard.service.settings.root, content, handoff.language),
+            **self._settings(user, session),
         )  # fmt: skip
 
+    def _settings(self, user: User, session: Session) -> dict[str, Any]:
+        """What the scripts of a page need."""
+        settings = {"csrf": session.csrf, "words": self._guard.words[self._guard.language(user)], "me": user.name}
+        return {"settings": json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")}
+
+    def _passing(self, handoff: Handoff, user: User) -> dict[str, Any]:
+        """Whom this talk could be given to, and who is asked."""
+        return {"colleagues": [c for c in self._queue.present(now().timestamp()) if c != user.name], "asked_of": handoff.asked_of}
+
+    async def colleagues(self, request: Request, user: User, session: Session) -> Response:
+        """The part of a talk's page where it is given on, as it stands now."""
+        handoff = self._desk.get(request.path_params["id"])
+        if handoff is None or handoff.counsellor != user.name:
+            return self._guard.sentence(request, "not_yours", 403, user, session)
+        return self._guard.page("_colleagues.html", user, session, row={"id": handoff.id}, **self._passing(handoff, user))
+
     async def act(self, request: Request, user: User, session: Session) -> Response:
-        """Takes a talk, gives it on, or ends it."""
-        handoff, do, at = request.path_params["id"], request.path_params["do"], now()
+        """Takes a talk, asks a colleague to take it over, answers such a question, or ends it. `ACTS` names what is noted."""
+        handoff, do, at, desk, me = request.path_params["id"], request.path_params["do"], now(), self._desk, user.name
         done = False
         if do == "claim":
-            done = await self._desk.claim(handoff, user.name, at)
-        elif do == "transfer":
+            done = await desk.claim(handoff, me, at)
+        elif do == "ask":
             to = str((await request.form()).get("to", ""))
-            done = to in self._queue.present(at.timestamp()) and await self._desk.transfer(handoff, user.name, to, at)
+            done = to in self._queue.present(at.timestamp()) and to != me and desk.ask(handoff, me, to)
+        elif do == "withdraw":
+            done = desk.ask(handoff, me, "")
+        elif do == "accept":
+            done = await desk.accept(handoff, me, at)
+        elif do == "decline":
+            done = desk.decline(handoff, me)
         elif do == "hand_back":
-            done = await self._desk.hand_back(handoff, user.name, at)
+            done = await desk.hand_back(handoff, me, at)
         elif do == "close":
-            done = await self._desk.close(handoff, user.name, at)
+            done = await desk.close(handoff, me, at)
+        if done:
+            self._guard.users.note(me, ACTS[do], handoff, at.timestamp())
+        if do in ("ask", "withdraw"):  # a colleague who has just gone is no longer on the list that comes back
+            return await self.colleagues(request, user, session)
         if not done:
             return self._guard.go("/console?lost=1")
-        self._guard.users.note(user.name, {"claim": "claimed", "transfer": "transferred", "hand_back": "handed_back", "close": "closed"}[do], handoff, at.timestamp())
-        return self._guard.go(f"/console/talk/{handoff}" if do == "claim" else "/console")
+        return self._guard.go(f"/console/talk/{handoff}" if do in ("claim", "accept") else "/console")

@@ -160,18 +160,20 @@ def test_words_both_ways_over_the_sockets(client: TestClient) -> None:
     assert word
     with els.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket, client.websocket_connect("/api/socket") as page:
         page.send_json({"talk": token, "after": 0})
-        socket.send_json({"csrf": word[1], "talk": talk, "after": 0})
+        socket.send_json({"csrf": word[1]})
+        socket.send_json({"open": talk, "after": 0})
         assert until(socket, "line")["text"] == "ik wacht"
         for _ in range(2):  # sent again, because the acknowledgement was lost
-            socket.send_json({"say": "Dag <b>u</b>", "id": "c1"})
+            socket.send_json({"say": "Dag <b>u</b>", "id": "c1", "talk": talk})
             until(socket, "ack")
         said = until(page, "message", lambda m: m.get("sender") == "human")
         assert said["html"] == '<p dir="auto">Dag &lt;b&gt;u&lt;/b&gt;</p>'
         assert said["answered_by"] == "human"
         page.send_json({"typing": True})
+        assert until(socket, "typing")
         page.send_json({"id": "p1", "text": "dank u"})
         assert until(socket, "line", lambda m: m["sender"] == "person")["text"] == "dank u"
-        socket.send_json({"note": "plantednote", "id": "n1"})
+        socket.send_json({"note": "plantednote", "id": "n1", "talk": talk})
         until(socket, "line", lambda m: m["sender"] == "note")
     texts = [line.text for line in service_of(client).turn.handoff.queue.read(talk)]
     assert texts == ["ik wacht", "Dag <b>u</b>", "dank u", "plantednote"]
@@ -179,13 +181,70 @@ def test_words_both_ways_over_the_sockets(client: TestClient) -> None:
     assert after.count("Dag") >= 1
     assert "plantednote" not in after
     with els.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:  # comes back with its cursor
-        socket.send_json({"csrf": word[1], "talk": talk, "after": 2})
+        socket.send_json({"csrf": word[1]})
+        socket.send_json({"open": talk, "after": 2})
         assert until(socket, "line")["number"] == 3
+
+
+def test_one_page_serves_all_talks_of_its_counsellor(client: TestClient) -> None:
+    els = log_in(client, "els")
+    talks = [waiting(client, f"woorden {i}") for i in range(2)]
+    word = csrf(els.get("/console").text)
+    for _, talk in talks:
+        els.post(f"/console/talk/{talk}/claim", data={"csrf": word})
+    queue = service_of(client).turn.handoff.queue
+    before = [queue.get(talk).alive_at for _, talk in talks]  # type: ignore[union-attr]
+    with els.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:
+        socket.send_json({"csrf": word})
+        socket.send_json({"open": talks[0][1], "after": 0})
+        assert until(socket, "line")["text"] == "woorden 0"
+        socket.send_json({"alive": 1})  # counts for the talk that is not in front of her too
+        client.post("/api/say", json={"talk": talks[1][0], "id": "w2", "text": "nog iets"})
+        assert until(socket, "list", lambda kind: kind == "said")  # her list says so, and not a word comes here
+        socket.send_json({"open": talks[1][1], "after": 0})
+        assert until(socket, "line")["text"] == "woorden 1"
+        assert until(socket, "line")["text"] == "nog iets"
+        socket.send_json({"say": "voor de eerste", "id": "c1", "talk": talks[0][1]})  # was still on its way when she changed
+        until(socket, "ack")
+    assert [line.text for line in queue.read(talks[0][1])] == ["woorden 0", "voor de eerste"]
+    assert all(now_at > was for now_at, was in zip([queue.get(talk).alive_at for _, talk in talks], before, strict=True))  # type: ignore[union-attr]
+
+
+def test_a_colleague_is_asked_accepts_and_the_first_reads_no_more(client: TestClient) -> None:
+    els, omar = log_in(client, "els"), log_in(client, "omar")
+    token, talk = waiting(client, "plantedfirst")
+    word, other = csrf(els.get("/console").text), csrf(omar.get("/console").text)
+    els.post(f"/console/talk/{talk}/claim", data={"csrf": word})
+    assert "omar" not in els.post(f"/console/talk/{talk}/ask", data={"csrf": word, "to": "omar"}).text  # not present
+    service_of(client).turn.handoff.queue.on_duty("omar", now().timestamp())
+    assert "omar heeft de vraag gekregen" in els.post(f"/console/talk/{talk}/ask", data={"csrf": word, "to": "omar"}).text
+    offered = omar.get("/console").text
+    assert "Een collega vraagt" in offered
+    assert "plantedfirst" not in offered  # words come with the talk
+    assert omar.get(f"/console/talk/{talk}").status_code == 403
+    omar.post(f"/console/talk/{talk}/decline", data={"csrf": other})
+    assert "heeft de vraag gekregen" not in els.get(f"/console/talk/{talk}/colleagues").text
+    els.post(f"/console/talk/{talk}/ask", data={"csrf": word, "to": "omar"})
+    with els.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:
+        socket.send_json({"csrf": word})
+        socket.send_json({"open": talk, "after": 0})
+        assert until(socket, "asked", bool) == "omar"
+        assert omar.post(f"/console/talk/{talk}/accept", data={"csrf": other}).headers["location"] == f"/console/talk/{talk}"
+        assert until(socket, "lost")
+        client.post("/api/say", json={"talk": token, "id": "w2", "text": "plantedlater"})
+        socket.send_json({"open": talk, "after": 0})
+        assert until(socket, "lost")
+        socket.send_json({"say": "nog iets", "id": "c9", "talk": talk})
+        until(socket, "ack")
+    assert omar.get(f"/console/talk/{talk}").status_code == 200
+    assert els.get(f"/console/talk/{talk}").status_code == 403
+    assert [line.text for line in service_of(client).turn.handoff.queue.read(talk)] == ["plantedfirst", "plantedlater"]
 
 
 def until(socket: Any, kind: str, good: Any = lambda value: True) -> Any:
     for _ in range(40):
         event = socket.receive_json()
+        assert "planted" not in str(event) or kind == "line", event
         if kind in event and good(event[kind]):
             return event[kind]
     raise AssertionError(f"no {kind} came")
@@ -204,20 +263,25 @@ def test_a_socket_without_login_or_of_a_stranger_is_refused(client: TestClient) 
     omar = log_in(client, "omar")
     _, talk = waiting(client)
     with omar.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:
-        socket.send_json({"csrf": csrf(omar.get("/console").text), "talk": talk, "after": 0})
+        socket.send_json({"csrf": csrf(omar.get("/console").text)})
+        socket.send_json({"open": talk, "after": 0})
+        until(socket, "lost")
+    with omar.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:
+        socket.send_json({"csrf": "forged"})
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_json()
-    assert closed.value.code == 4404
+    assert closed.value.code == 4401
 
 
 def test_an_open_list_counts_as_present(client: TestClient) -> None:
     els = log_in(client, "els")
     queue = service_of(client).turn.handoff.queue
     with els.websocket_connect("ws://noor.test/console/socket", headers=ORIGIN) as socket:
-        socket.send_json({"csrf": csrf(els.get("/console").text), "talk": "", "after": 0})
+        socket.send_json({"csrf": csrf(els.get("/console").text)})
         socket.send_json({"alive": 1, "duty": True})
         until(socket, "list")
-        _, talk = waiting(client)  # its words come after the sign of life
+        _, talk = waiting(client)
+        service_of(client).wire.publish("desk", {"kind": "offered", "handoff": talk})  # comes after the sign of life
         until(socket, "list")
         assert queue.present(now().timestamp()) == ["els"]
         socket.send_json({"alive": 1, "duty": False})

@@ -5,14 +5,15 @@ const {words} = settings;
 const duty = () => sessionStorage.getItem("noor-break") !== "yes";
 
 class Line {
-  constructor(on) { this.on = on; this.seen = 0; this.outbox = []; this.tries = 0; this.acted = false; this.connect(); setInterval(() => this.alive(), 10000); }
+  constructor(on) { this.on = on; this.talk = ""; this.seen = 0; this.outbox = []; this.tries = 0; this.acted = false; this.connect(); setInterval(() => this.alive(), 10000); }
 
   connect() {
     const socket = new WebSocket(location.origin.replace("http", "ws") + "/console/socket");
     this.socket = socket;
     socket.onopen = () => {
       this.tries = 0;
-      socket.send(JSON.stringify({csrf: settings.csrf, talk: settings.talk, after: this.seen}));
+      this.send({csrf: settings.csrf});
+      if (this.talk) this.send({open: this.talk, after: this.seen});
       this.alive();
       for (const frame of this.outbox) this.send(frame);
       this.on.open(true);
@@ -21,20 +22,23 @@ class Line {
     socket.onclose = (event) => {
       this.on.open(false);
       if (event.code === 4401) return location.assign("/console/login");
-      if (event.code === 4404) return this.on.over("not_yours");
       this.tries += 1;
       setTimeout(() => this.connect(), Math.min(10000, 300 * 2 ** this.tries));
     };
   }
 
+  // Shows another talk over the same line. What was typed in the one before still goes there.
+  show(talk) { this.talk = talk; this.seen = 0; this.send({open: talk, after: 0}); }
+
   take(event) {
     if (event.ack) { this.outbox = this.outbox.filter((frame) => frame.id !== event.ack); this.on.sent?.(event.ack); return; }
+    if (event.talk && event.talk !== this.talk) return;
     if (event.line) { if (event.line.number <= this.seen) return; this.seen = event.line.number; }
     this.on.event(event);
   }
 
   say(part) {
-    const frame = {id: [...crypto.getRandomValues(new Uint32Array(3))].join("-"), ...part};
+    const frame = {id: [...crypto.getRandomValues(new Uint32Array(3))].join("-"), talk: this.talk, ...part};
     this.outbox.push(frame);
     this.send(frame);
     return frame.id;
