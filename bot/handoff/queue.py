@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.handoff.rows import BROUGHT, GET, NEXT, READ, WRITE, H, Handoff, L, Line, handoff_of
+from bot.handoff.rows import BROUGHT, GET, LAST, NEXT, READ, WRITE, H, Handoff, L, Line, handoff_of
 from bot.store.kept import Kept, Unreadable
 from bot.store.tables import DUTY, HANDOFF_LINES, HANDOFFS, REMINDERS
 
@@ -171,9 +171,9 @@ class Queue:
         data = self.kept.seal({"text": text, "language": language, "by": by, "danger": danger})
         try:
             with self._engine.begin() as connection:
-                number = connection.execute(NEXT[sender], {"handoff": handoff, "at": at, "by": by}).scalar()
-                if number is None:
+                if not connection.execute(NEXT[sender], {"handoff": handoff, "at": at, "by": by}).rowcount:
                     return None
+                number = int(connection.execute(LAST, {"handoff": handoff}).scalar())
                 connection.execute(
                     WRITE, {"handoff": handoff, "number": number, "sender": sender, "message_id": message_id, "at": at, "data": data}
                 )

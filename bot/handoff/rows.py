@@ -16,15 +16,16 @@ GET = sa.select(HANDOFFS).where(H.id == sa.bindparam("handoff"))
 READ = sa.select(HANDOFF_LINES).where(L.handoff == sa.bindparam("handoff"), L.number > sa.bindparam("after")).order_by(L.number)
 WRITE = sa.text("INSERT INTO handoff_lines (handoff, number, sender, message_id, at, data) VALUES (:handoff, :number, :sender, :message_id, :at, :data)")
 BROUGHT = sa.text("UPDATE handoffs SET brought = :line WHERE id = :handoff AND brought < :line")
-_BY_ANYBODY = "UPDATE handoffs SET lines = lines + 1 WHERE id = :handoff AND state IN ('waiting', 'human') RETURNING lines"
+_BY_ANYBODY = "UPDATE handoffs SET lines = lines + 1 WHERE id = :handoff AND state IN ('waiting', 'human')"
+LAST = sa.text("SELECT lines FROM handoffs WHERE id = :handoff")
 NEXT = {  # the next number of a talk, for who may speak in it
     "person": sa.text(_BY_ANYBODY.replace(" WHERE", ", unanswered_at = coalesce(unanswered_at, :at), here_at = :at WHERE")),
     "noor": sa.text(_BY_ANYBODY),
     "human": sa.text(
         "UPDATE handoffs SET lines = lines + 1, unanswered_at = NULL, alive_at = :at, acted_at = :at "
-        "WHERE id = :handoff AND state = 'human' AND counsellor = :by RETURNING lines"
+        "WHERE id = :handoff AND state = 'human' AND counsellor = :by"
     ),
-    "note": sa.text("UPDATE handoffs SET lines = lines + 1 WHERE id = :handoff AND state = 'human' AND counsellor = :by RETURNING lines"),
+    "note": sa.text("UPDATE handoffs SET lines = lines + 1 WHERE id = :handoff AND state = 'human' AND counsellor = :by"),
 }
 
 
