@@ -50,6 +50,10 @@ class Talker:
                 await self._socket.send(json.dumps(self.outbox[message_id]))
         return message_id
 
+    def under_way(self) -> bool:
+        """Whether something was sent on the present line and not acknowledged yet."""
+        return self._socket is not None and bool(self.outbox)
+
     async def settled(self, seconds: float = 60) -> None:
         """Returns when everything said is acknowledged. Raises TimeoutError."""
         async with asyncio.timeout(seconds):

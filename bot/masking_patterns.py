@@ -2,6 +2,9 @@
 
 A pattern with a group hides the group; one without hides all of it. (?-i:...) marks what must be written with a capital: in Turkish, Dutch and
 English a name mid-sentence has one, and without it "mijn dochter huilt" would lose its verb.
+
+Each pattern reads any text in time that grows with its length alone, or one message could hold everybody up: what repeats is possessive
+(`++`, gives nothing back), starts at the start of a word only, or has an upper bound; and no two branches can read the same words.
 """
 
 from __future__ import annotations
@@ -11,8 +14,10 @@ import re
 ANY = re.IGNORECASE
 _CAP = r"(?-i:[A-ZÀ-ÖØ-ÞÇĞİÖŞÜ])"
 _LETTERS = r"[\w'’-]"
-_NAME = rf"{_LETTERS}+(?: (?:van|de|der|den|el|al|ben|bin|ten|ter) {_LETTERS}+| {_CAP}{_LETTERS}+)*"  # any case, then more with a capital
-_PROPER = rf"(?:(?:van|de|der|den|el|al) )*{_CAP}(?-i:[^\W\d_A-Z]){_LETTERS}*(?: (?:(?:van|de|der|den|el|al) )*{_CAP}{_LETTERS}+)*"
+_BETWEEN = r"(?:van|de|der|den|el|al|ben|bin|ten|ter) (?=[^\W\d_])"
+_NAME = rf"{_LETTERS}{{1,60}}+(?: (?:{_BETWEEN}{_LETTERS}{{1,60}}+|(?!{_BETWEEN}){_CAP}{_LETTERS}{{1,60}}+)){{0,5}}"  # any case, then more with a capital
+_SMALL = r"(?:(?-i:van|de|der|den|el|al) ){0,3}"
+_PROPER = rf"{_SMALL}{_CAP}(?-i:[^\W\d_A-Z]){_LETTERS}{{0,60}}+(?: {_SMALL}{_CAP}{_LETTERS}{{1,60}}+){{0,5}}"
 _ARABIC = r"[\u0621-\u064a]+(?: (?:ال|بن |بنت |أبو )[\u0621-\u064a]+)?"
 
 DATE = re.compile(r"\b(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})(?:[ T]+\d{1,2}\b(?!\d))?")
@@ -24,7 +29,7 @@ MONEY = re.compile(r"\s*(?:euro|eur\b|€|lira|tl\b|dirham|dh\b|dollar|يورو|
 PLATFORM = re.compile(
     r"snap|insta|tik ?tok|telegram|discord|facebook|whats|signal|user ?name|gebruikersnaam|account|nickname|kullanıcı|kullanici|hesab|سناب|انستا|إنستا|حساب|تيك|تلغرام|تليغرام", ANY
 )
-ACCOUNT_LIKE = re.compile(r"\b(?=[a-z._]*[a-z])[a-z][a-z._]{2,}\d{2,}[a-z._]*\b|\b[a-z]\w*\.[a-z]\w*\d*\b|\b[a-z]+\d{2,}[a-z]+\b", ANY)
+ACCOUNT_LIKE = re.compile(r"\b[a-z][a-z._]{2,60}\d{2,}[a-z._]{0,60}\b|\b[a-z]\w*\.[a-z]\w*\b|\b[a-z]+\d{2,}[a-z]+\b", ANY)
 
 _SITE_ENDS = r"nl|com|net|org|link|io|ru|app|tv|eu|info|xyz|cc|gg|ly|example|onion|site|online|club|live|chat"
 _PLATFORM_NAME = r"(?:snap(?:chat)?|insta(?:gram)?|tik ?tok|telegram|discord|user ?name|gebruikersnaam|account(?:naam)?|nick(?:name)?|kullanıcı adı|hesabı|سناب|انستا|إنستا|حسابه|حسابها|حسابي)"
@@ -32,24 +37,24 @@ _STREET = r"(?:straat|laan|gracht|kade|dijk|singel|steeg|dreef|plantsoen|plein|h
 WHOLE = tuple(
     re.compile(p, ANY)
     for p in (
-        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-        r"[\w.+-]+ ?(?:\(at\)|\[at\]| at | apenstaartje | et )\s?[\w-]+ ?(?:\.| dot | punt | nokta )\s?(?:com|nl|net|org|be)\b",
+        r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+",
+        r"(?<![\w.+-])[\w.+-]++ ?(?:\(at\)|\[at\]| at | apenstaartje | et )\s?[\w-]++ ?(?:\.| dot | punt | nokta )\s?(?:com|nl|net|org|be)\b",
         r"\b(?:https?://|www\.)\S+",
         r"\b(?:t\.me|wa\.me|snapchat\.com|instagram\.com|tiktok\.com|discord\.gg|youtu\.be)/\S+",
-        rf"\b[\w-]+(?:\.[\w-]+)*\.(?:{_SITE_ENDS})\b(?:/\S*)?",
-        r"\b[\w-]+\.(?:be|de|tr|ma|me|to)/\S+",
+        rf"(?<![\w-])(?<![\w-]\.)[\w-]++(?:\.[\w-]++)*\.(?:{_SITE_ENDS})\b(?:/\S*)?",
+        r"(?<![\w-])[\w-]++\.(?:be|de|tr|ma|me|to)/\S+",
         r"(?<!\w)@[\w.]{2,}",
         r"\b(?=\w*[^\W\d_])\w+_\w+\b",  # nobody writes an underscore outside an account
         rf"\b{_PLATFORM_NAME}(?: ?(?:naam|name|adı))?(?: is| heet|:| =|:? als) ((?=\S*[._\d])[\w.]+)",
         r"\b(?:\d{1,3}\.){3}\d{1,3}\b",
-        rf"(?:\b(?:van|de|der|den|het|ter) )*\b(?!onderweg|halfweg|bijbaan|heelhof)[^\W\d_]{{3,}}{_STREET}\s+\d{{1,4}} ?[a-z]?\b(?!\s*(?:min|uur|jaar|dag|keer|euro|x\b|maand|we+k))",
+        rf"(?:\b(?:van|de|der|den|het|ter) ){{0,3}}\b(?!onderweg|halfweg|bijbaan|heelhof)[^\W\d_]{{3,}}{_STREET}\s+\d{{1,4}} ?[a-z]?\b(?!\s*(?:min|uur|jaar|dag|keer|euro|x\b|maand|we+k))",
         rf"\b(?:woon\w*|wonen|adres|straat)\b[^.!?]{{0,12}}?\b((?!onderweg|bijbaan)[^\W\d_]{{3,}}{_STREET})\b",
         r"\b[1-9]\d{3} (?!(?:IK|IN|IS|OM|OP|EN|HIJ|ZE|WE|ER|AL|NA|JA|OF|TE|EK)\b)(?-i:[A-Z]{2})\b|\b(?!(?:19|20)\d\d)[1-9]\d{3}[a-z]{2}\b",
         rf"\b\d{{1,4}}[a-z]? {_CAP}[\w'-]+ (?:street|road|lane|avenue|drive|close|square)\b",
-        rf"{_CAP}[\w'.-]+(?: {_CAP}[\w'.-]+)* (?:sokak|sokağı|sok|sk|caddesi|cad|cd|mahallesi|mah|bulvarı)\b\.?(?:[ ,]*(?:no|numara)[ :.]*\d+[a-z]?)?",
+        rf"{_CAP}[\w'.-]{{1,60}}+(?: {_CAP}[\w'.-]{{1,60}}+){{0,4}} (?:sokak|sokağı|sok|sk|caddesi|cad|cd|mahallesi|mah|bulvarı)\b\.?(?:[ ,]*(?:no|numara)[ :.]*\d+[a-z]?)?",
         r"(?<![\u0621-\u064a])شارع [\u0621-\u064a]+(?: [\u0621-\u064a]+)?(?: رقم)? ?[\d\u0660-\u0669]*",
         r"(?:geboren(?: op)?|geboortedatum(?: is)?:?|born(?: on)?|date of birth:?|doğum tarihi\w*:?|مواليد|تاريخ (?:ال)?ميلاد\w*)\s+(\d{1,2}[-/. ]\w{1,9}[-/. ]\d{2,4})",
-        rf"(?:{_CAP}[\w'-]+ ){{1,3}}(?-i:College|Lyceum|Gymnasium|Scholengemeenschap|High School|Lisesi)\b",
+        rf"(?:{_CAP}[\w'-]{{1,60}}+ ){{1,3}}(?-i:College|Lyceum|Gymnasium|Scholengemeenschap|High School|Lisesi)\b",
     )
 )
 
