@@ -47,7 +47,7 @@ def nursery(orders: int, answers: int, port: int, data: Path) -> None:
 
     bot.app.keep_model = no_model
     Ear.wake = no_model  # type: ignore[method-assign]
-    limits.Limit._here = lambda self, name: True  # type: ignore[method-assign]
+    limits.Limit._here = lambda self, name, cost: True  # type: ignore[method-assign]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     answers_, safety, found = load_words(ROOT, "qpido")
     assert not found

@@ -48,7 +48,7 @@ from bot.settings import from_environment
 from bot.understand import Understanding
 async def never(*args, **kwargs): await asyncio.sleep(1e6)
 bot.app.keep_model = never
-limits.Limit._here = lambda self, name: True  # one machine plays two hundred people
+limits.Limit._here = lambda self, name, cost: True  # one machine plays two hundred people
 settings = from_environment()
 service = Service.open(settings, Understanding(lambda path: None))
 uvicorn.run(bot.app.create_app(settings, service), port=settings.port, ws="wsproto", log_level="error")

@@ -19,6 +19,6 @@ async def no_model(*args: Any, **kwargs: Any) -> None:
 if __name__ == "__main__":
     bot.app.keep_model = no_model
     if "--unlimited" in sys.argv:
-        limits.Limit._here = lambda self, name: True  # type: ignore[method-assign]
+        limits.Limit._here = lambda self, name, cost: True  # type: ignore[method-assign]
         limits._TAKE = "return 1"
     sys.exit(bot.app.serve(from_environment()))

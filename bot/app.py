@@ -23,6 +23,7 @@ from bot import logs, metrics
 from bot.accounts.users import Users
 from bot.cli import stop
 from bot.doors.console import ConsoleDoor
+from bot.doors.line import Line
 from bot.doors.matrix import MatrixDoor
 from bot.doors.pages import Pages
 from bot.doors.telegram import TelegramDoor
@@ -178,7 +179,7 @@ def serve(settings: Settings) -> int:
     say("Danger and help lines work at once. To stop: Ctrl+C.")
     app = create_app(settings, service, say=say)
     config = uvicorn.Config(
-        app, ws="wsproto", log_level="warning", log_config=None, access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5,
+        app, ws=Line, log_level="warning", log_config=None, access_log=False, ws_max_size=200_000, timeout_graceful_shutdown=5,
         server_header=False, forwarded_allow_ips=settings.proxies, timeout_keep_alive=15,
         ws_per_message_deflate=False,  # a few packed bytes would become thousands of messages in memory
     )  # fmt: skip

@@ -6,6 +6,7 @@ Sources of the aim, sensitivity 0.98 at precision 0.66: the crisis-message model
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_m
 ASKED_BY_PATTERN = ("show_card",)  # commands that people ask for in words of their own: data/commands/
 SHORT = 12  # words of a message that may be a command in words of its own; a story is not
 LONGEST = 20_000  # characters of one message that the rules look at
+_ENDLESS = re.compile(r"\w{60,}")  # no word; all its beginnings would be looked up
 FIELDS = {"patterns", "unless", "examples", "counter_examples"}
 
 
@@ -48,7 +50,7 @@ class Safety:
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
-        looked = self._rules.look(joined(text[:LONGEST]))
+        looked = self._rules.look(joined(_ENDLESS.sub(lambda run: run[0][:60], text[:LONGEST])))
         order = sorted(self._languages, key=lambda code: code != language)
         return next((Found(kind, code) for kind in DANGERS for code in order if looked.found((code, kind))), None)
 

@@ -103,7 +103,7 @@ class Turn:
     async def _typed(self, talk: Talk, message: Message) -> list[Reply]:
         typed = UNSEEN.sub("", message.text or "").strip()
         text = typed.lstrip("/ ") if typed.startswith("/") else typed  # "/affirm" typed by a person is never an intent
-        if not words(text):
+        if not (words(text[:LONG]) or words(text)):
             key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
         if button := talk.button(text):
@@ -112,6 +112,7 @@ class Turn:
         if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
             return practised
         rule = self.safety.danger(text, talk.language)
+        text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
         if not rule and (command := self.safety.command(text, talk.language)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
@@ -120,22 +121,23 @@ class Turn:
             if not talk.language_chosen:
                 set_language(talk, code, self.answers.content)
             return await self.guide.begin(talk, message.at)
-        seen = await self.understanding.parse(text[:LONG])
+        seen = await self.understanding.parse(text)
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
                 set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
             talk.details.update({k: v for k, v in seen.details().items() if k != "language"})
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
-        changed = self.guide.hear(talk, text[:LONG], seen)
-        if kind := danger_in(rule.kind if rule else "", seen):
+        changed = self.guide.hear(talk, text, seen)
+        whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
+        if kind := danger_in(rule.kind, whole) if rule else danger_in("", seen):
             return await self._danger(talk, message, kind, seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
-        if (told := await self.guide.typed(talk, text[:LONG], seen, changed, message.at)) is not None:
+        if (told := await self.guide.typed(talk, text, seen, changed, message.at)) is not None:
             return told
         if seen is None:
-            talk.pending = mask(text[:LONG])
+            talk.pending = mask(text)
             return [
                 self.answers.notice(
                     "not_available",
@@ -164,7 +166,7 @@ class Turn:
             await self.understanding.names(talk.id, "", with_intent(seen, kind))
             asked = [(t, p) for t, p in seen.candidates if not t.startswith("danger_") and t not in PASSING]
             whole = sum(p for _, p in asked)
-            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words(message.text or "")) > SHORT:
+            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words((message.text or "")[:LONG])) > SHORT:
                 replies.append(self.answers.topic(asked[0][0], talk, message.at, above=self.answers.say("danger_and_question", talk)))
         return replies
 

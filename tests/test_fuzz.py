@@ -44,7 +44,7 @@ def app(settings_: Settings) -> Iterator[Any]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.app.keep_model", no_model)
-        patch.setattr(limits.Limit, "_here", lambda self, name: True)
+        patch.setattr(limits.Limit, "_here", lambda self, name, cost: True)
         yield create_app(settings_, opened(settings_))
 
 

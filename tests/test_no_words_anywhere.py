@@ -67,7 +67,7 @@ def test_nothing_of_what_was_planted_is_left_anywhere(
         await asyncio.sleep(3600)
 
     monkeypatch.setattr("bot.app.keep_model", no_model)
-    monkeypatch.setattr(limits.Limit, "_here", lambda self, name: True)
+    monkeypatch.setattr(limits.Limit, "_here", lambda self, name, cost: True)
     monkeypatch.setattr(limits, "_TAKE", "return 1")
     own = replace(settings, redis=redis_server.url)
     understanding = Understanding(lambda path: reader, deadline=30)

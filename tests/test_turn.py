@@ -64,6 +64,13 @@ class Hanging:
         pass
 
 
+async def test_danger_at_the_end_of_a_very_long_message_is_answered(person: Person) -> None:
+    """The model reads the first 2,000 characters and finds them calm; the rules look at all of it, and what they find stands."""
+    calm = "wij hebben gisteren op school gepraat over sociale media en het rooster van volgende week. " * 30
+    replies = await person.says(calm + "ik wil niet meer leven")
+    assert replies[0].topic == "danger_suicide"
+
+
 async def test_a_hanging_rasa_costs_one_deadline_and_danger_still_comes_first(without_model: Person) -> None:
     understanding = Understanding(lambda path: Hanging(), deadline=0.05)
     understanding._reader = Hanging()

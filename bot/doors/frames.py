@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from typing import Any
 
 from bot.content import Content
@@ -13,6 +14,7 @@ from bot.doors.terminal import as_json
 from bot.messages import Reply
 
 LONGEST = 20_000  # characters of one message
+A_PAGE = 2_000  # characters; reading takes time, so a message counts against the limits as one, and one more for each so many
 
 
 def read(body: bytes) -> dict[str, Any] | None:
@@ -22,6 +24,19 @@ def read(body: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None
+
+
+def fit(text: str) -> str:
+    """A message cut to LONGEST characters, also as they are read: one sign can stand for a sentence of eighteen letters."""
+    text = text[:LONGEST]
+    while len(unicodedata.normalize("NFKC", text)) > LONGEST:
+        text = text[: len(text) // 2]
+    return text
+
+
+def cost(text: Any) -> float:
+    """How many messages a message counts for against the limits."""
+    return 1 + len(text) / A_PAGE if isinstance(text, str) else 1
 
 
 def is_token(token: Any) -> bool:

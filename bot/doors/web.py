@@ -21,17 +21,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.conversation import Talk
 from bot.doors import frames
-from bot.doors.frames import LONGEST
+from bot.doors.frames import A_PAGE, LONGEST, cost, fit
 from bot.doors.open_pages import OpenPages, Page
 from bot.files import NoFile
 from bot.masking import MASK, mask
 from bot.messages import Message, Reply
 from bot.practice.screens import NOT_KEPT
 from bot.service import Service, now
+from bot.store.limits import Limit
 from bot.store.locks import TooFast
 
 TOKEN = 24  # bytes of a talk token
 PAUSE = 0.2  # seconds that a page is not read after a frame that was refused: a flood waits at the sender's, not in Noor
+FRAMES, FRAMES_PER_SECOND = 60, 10.0  # of one page, before it is read slowly
 BURST, PER_SECOND = 20, 2.0  # messages of one address or talk at once, and how fast that fills up again
 
 
@@ -157,9 +159,13 @@ class WebDoor:
 
     async def _listen(self, socket: WebSocket, page: Page, address: str) -> None:
         later: set[asyncio.Task[None]] = set()
+        steady = Limit("frames", FRAMES, FRAMES_PER_SECOND)
         try:
             while True:
-                frame = frames.read((await socket.receive_text()).encode())
+                text = await socket.receive_text()
+                if not await steady.allows(""):  # whatever they hold: thousands of frames that ask for nothing are a flood too
+                    await asyncio.sleep(PAUSE)
+                frame = frames.read(text.encode())
                 if frame is None:
                     await asyncio.sleep(PAUSE)
                 elif frame.get("ping"):
@@ -194,16 +200,19 @@ class WebDoor:
         if not isinstance(text if tap is None else tap, str) or not message_id:
             return True
         name = self._service.kept.name("web", token)
-        if not await self._rate.allows(name) or not (await self._rate.allows(address) or await self._urgent(address, text)):
+        text, weight = fit(text) if isinstance(text, str) else text, cost(text)
+        if not await self._rate.allows(name, weight) or not (await self._rate.allows(address, weight) or await self._urgent(address, text)):
             self._pages.tell(name, self._passing("too_fast"))
             return False
         message = Message(
-            token, now(), text=text[:LONGEST] if tap is None and text is not None else None, tap=tap, language=frame.get("language")
+            token, now(), text=text if tap is None else None, tap=tap, language=frame.get("language")
         )
         pushed: list[dict[str, Any]] = []
+        typed = message.text or ""
+        masked = mask(typed) if len(typed) <= A_PAGE else await asyncio.to_thread(mask, typed)  # a long one beside the others' answers
 
         def note(talk: Talk, replies: list[Reply]) -> None:
-            said = mask(message.text) if message.text is not None else talk.offered.get(message.tap or "", "")
+            said = masked if message.text is not None else talk.offered.get(message.tap or "", "")
             if any(r.topic in NOT_KEPT for r in replies) or (talk.practice.get("paused") and replies and replies[0].urgent):
                 said = MASK  # a real person came up in a practice talk: not a word of it is kept
             if not any(r.topic == "erase_done" for r in replies):  # an erased talk starts empty
@@ -222,9 +231,9 @@ class WebDoor:
 
     async def _urgent(self, address: str, text: Any) -> bool:
         """A whole school may sit behind one address: who is in danger there is heard, however many others type."""
-        if not isinstance(text, str) or not await self._dangers.allows(address):
+        if not isinstance(text, str) or not await self._dangers.allows(address, cost(text)):
             return False
-        return self._service.turn.safety.danger(text[:LONGEST], "nl") is not None
+        return self._service.turn.safety.danger(text, "nl") is not None
 
     def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
         """Keeps what is said outside a turn for a page that comes back."""

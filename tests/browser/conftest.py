@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.app import create_app
 from bot.conversation import Talk
 from bot.doors import frames
+from bot.doors.line import Line
 from bot.messages import Reply
 from bot.service import Service
 from bot.settings import Settings
@@ -52,7 +53,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def listening(app: Any) -> Iterator[str]:
     """The address of an application while the block runs."""
     bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="wsproto", timeout_graceful_shutdown=3))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws=Line, ws_per_message_deflate=False, timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"

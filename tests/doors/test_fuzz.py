@@ -20,7 +20,7 @@ def test_a_storm_of_random_frames(settings: Settings, monkeypatch: pytest.Monkey
         return
 
     monkeypatch.setattr("bot.app.keep_model", never)
-    monkeypatch.setattr(limits.Limit, "_here", lambda self, name: True)
+    monkeypatch.setattr(limits.Limit, "_here", lambda self, name, cost: True)
     with listening(create_app(settings, opened(settings))) as address:
         shown, faults = asyncio.run(storm(address, 600, 7))
     assert faults == []
