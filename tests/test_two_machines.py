@@ -55,10 +55,17 @@ def up(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
+    with place_of({}) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def place_of(settings: dict[str, str]) -> Iterator[Place]:
+    """Two processes with these settings besides what they need."""
     with tempfile.TemporaryDirectory(prefix="noor-two-") as name, postgres() as database, redis(Path(name)) as shared:
         folder, ports, port = Path(name), [free_port(), free_port()], free_port()
         environment = {
-            **os.environ, "NOOR_DATABASE": database.database(), "NOOR_REDIS": shared.url, "NOOR_KEY": "two", "NOOR_DATA": name, "PYTHONPATH": str(ROOT),
+            **os.environ, "NOOR_DATABASE": database.database(), "NOOR_REDIS": shared.url, "NOOR_KEY": "two", "NOOR_DATA": name, "PYTHONPATH": str(ROOT), **settings,
         }  # fmt: skip
         made = Place(f"http://{LOCAL}:{port}", ports, [], shared, environment)
         for which in range(2):
