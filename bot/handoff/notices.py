@@ -45,7 +45,7 @@ def waiting(answers: Answers, talk: Talk, handoff: Handoff, queue: Queue, at: da
     here, minutes = len(queue.present(seconds)), queue.minutes(seconds)
     lines = [say(answers, talk, "handoff_next") if place == 1 else say(answers, talk, "handoff_place", place=str(place))]
     if here and minutes is not None:
-        estimate = max(1, round(place * minutes / here))
+        estimate = max(2, round(place * minutes / here))  # "1 minutes" would be wrong in three languages
         lines.append(say(answers, talk, "handoff_estimate", minutes=str(estimate)))
     else:
         lines.append(say(answers, talk, "handoff_no_estimate"))

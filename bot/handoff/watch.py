@@ -23,13 +23,13 @@ EVERY = 5.0  # seconds between two looks
 KEPT_DAYS = 30  # days that the words of a talk with a person are kept
 
 
-async def look(service: Service, at: datetime.datetime) -> None:
-    """One look at everything that is open, at the moment `at`."""
+async def look(service: Service, at: datetime.datetime, since: datetime.datetime | None = None) -> None:
+    """One look at everything that is open, at the moment `at`. `since`: when this watch began, after a start or a store that was away."""
     desk, queue, seconds = Desk(service), service.turn.handoff.queue, at.timestamp()
     is_open = hours_of(service.turn.answers.content.organisation).now(at) is not None
     present = queue.present(seconds)
     for handoff in queue.open():
-        for what in due(handoff, is_open, bool(present), seconds):
+        for what in due(handoff, is_open, bool(present), seconds, since.timestamp() if since else 0.0):
             await _do(desk, service, handoff, what, at)
     for handoff in queue.unsettled():
         if seconds - handoff.ended_at > EVERY:  # not one that another process is just telling
@@ -57,10 +57,12 @@ async def _do(desk: Desk, service: Service, handoff: Handoff, what: str, at: dat
 
 async def keep_watch(service: Service) -> None:
     """Runs for ever."""
+    since = now()
     while True:
         try:
-            await look(service, now())
+            await look(service, now(), since)
             service.counts.write()
         except Exception as error:  # a store that is away: the next look finds what this one missed
             log.error("open talks could not be looked after", error=error.__class__.__name__)
+            since = now()
         await asyncio.sleep(EVERY)

@@ -40,11 +40,13 @@ class House:
     def __init__(self, settings: Settings, words: tuple[Answers, Safety], at: datetime.datetime = MONDAY) -> None:
         self.settings, self.words, self.at, self.number = settings, words, at, 0
         self.start()
+        self.since = None  # it has been on for long
 
     def start(self) -> None:
         """Starts, or starts again after a stop: nothing but the database is left of before."""
         self.service = Service.open(self.settings, Understanding(lambda path: None), self.words)  # type: ignore[arg-type, return-value]
         self.door = self.service.doors["web"] = Door(self.service)
+        self.since: datetime.datetime | None = self.at
         self.desk, self.queue = Desk(self.service), self.service.turn.handoff.queue
 
     async def says(self, person: str, text: str, message_id: str = "") -> list[Reply]:
@@ -78,7 +80,7 @@ class House:
         """The clock goes on; what was said to people in it."""
         before = len(self.door.brought)
         self.at += datetime.timedelta(seconds=seconds)
-        await look(self.service, self.at)
+        await look(self.service, self.at, self.since)
         return list(self.door.brought[before:])
 
 

@@ -124,6 +124,26 @@ async def test_a_talk_that_goes_on_after_a_restart(house: House) -> None:
     assert [e["text"] for e in house.log() if e.get("sender") == "human"] == ["Ja."]
 
 
+async def test_after_a_long_stop_everybody_has_time_to_come_back(house: House) -> None:
+    """While Noor was off nobody could give a sign: that is no counsellor who fell away, and no queue without one."""
+    handoff = await house.waits("a")
+    await house.desk.claim(handoff.id, "els", house.at)
+    await house.says("a", "ben je er nog?")
+    await house.waits("b")
+    house.at += datetime.timedelta(minutes=10)
+    house.start()
+    assert await house.later(5) == []
+    house.desk.alive("els", house.at)  # her page is back
+    house.desk.on_duty("els", house.at)
+    assert topics(await house.later(44)) == []
+    house.desk.alive("els", house.at)
+    house.desk.on_duty("els", house.at)
+    assert topics(await house.later(5)) == ["handoff_asleep"]  # 50 seconds after the start, not 10 minutes
+    house.start()
+    house.at += datetime.timedelta(minutes=10)
+    assert sorted(topics(await house.later(50))) == ["handoff_gone", "handoff_nobody"]  # nobody came back
+
+
 async def test_words_are_kept_thirty_days_and_no_longer(house: House) -> None:
     handoff = await house.waits()
     await house.desk.claim(handoff.id, "els", house.at)

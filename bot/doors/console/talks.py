@@ -71,7 +71,7 @@ class Talks:
     def _row(self, handoff: Handoff, user: User, seconds: float) -> dict[str, Any]:
         answers, language = self._guard.service.turn.answers, self._guard.language(user)
         return {
-            "id": handoff.id, "state": handoff.state, "counsellor": handoff.counsellor, "asked_of": handoff.asked_of, "claimed_at": handoff.claimed_at, "danger": handoff.danger, "returned": handoff.returned, "unanswered": bool(handoff.unanswered_at),
+            "id": handoff.id, "state": handoff.state, "counsellor": handoff.counsellor, "asked_of": handoff.asked_of, "claimed_at": handoff.claimed_at, "danger": handoff.danger, "returned": handoff.returned, "away": handoff.away, "unanswered": bool(handoff.unanswered_at),
             "language": language_name(handoff.language, language, str(answers.content.languages[handoff.language]["name"])), "code": handoff.language, "asked_at": handoff.asked_at,
             "minutes": str(max(0, int((seconds - handoff.asked_at) // 60))), "summary": in_words(handoff.summary, language, answers),
         }  # fmt: skip
