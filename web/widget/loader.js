@@ -61,11 +61,14 @@
   function numbers() {
     frame.remove();
     frame = null;
-    panel = dress(make("div", place + font + "max-inline-size:320px;padding:18px;border:2px solid #8c1d18;border-radius:16px;color:#1c2730;background:#fff", {role: "alert"}));
-    panel.append(make("p", "margin:0 0 12px", {textContent: words.no_connection}));
-    for (const [title, href] of [...words.numbers, [words.open_apart, origin + "/widget?language=" + words.code]])
-      panel.append(make("a", "all:revert;display:block;padding:11px 0;color:#8c1d18;" + font, {href, textContent: title, target: href.startsWith("tel:") ? "" : "_blank", rel: "noopener"}));
-    const shut = make("button", "all:revert;min-block-size:44px;padding:0 16px;" + font, {type: "button", textContent: words.close, onclick: close});
+    panel = dress(make("div", place + font + "max-inline-size:320px;padding:18px;border:2px solid #9c1c15;border-radius:16px;box-shadow:0 8px 40px #0005;color:#1c2730;background:#fff", {role: "alert"}));
+    panel.append(make("p", "all:revert;margin:0 0 12px;font-weight:400", {textContent: words.no_connection}));
+    for (const [title, href] of [...words.numbers, [words.open_apart, origin + "/widget?language=" + words.code]]) {
+      const call = href.startsWith("tel:");
+      panel.append(make("a", "all:revert;display:block;margin-block-end:8px;padding:11px " + (call ? "16px;border-radius:12px;color:#fff;background:#9c1c15;text-decoration:none;" : "0;color:#9c1c15;") + font,
+        {href, textContent: title, target: call ? "" : "_blank", rel: "noopener"}));
+    }
+    const shut = make("button", "all:revert;min-block-size:44px;padding:0 18px;border:1.5px solid #57626a;border-radius:22px;color:inherit;background:#fff;" + font, {type: "button", textContent: words.close, onclick: close});
     panel.append(shut);
     document.body.append(panel);
   }
