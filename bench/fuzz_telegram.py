@@ -19,7 +19,7 @@ PEOPLE = 8
 SECRET = "fuzz"
 FIRST = 910_000_000  # the number of the first person; hers is also that of her chat
 BITS: list[Any] = [None, True, -1, 0, 2**70, 1e308, "", "x", [], {}, [[[]]], {"a": {"b": 1}}, "\u202e112"]
-LEFT_ALONE = {"id", "text", "caption", "language_code", "update_id", "data", "type"}  # who writes, and her language, stay as they are
+LEFT_ALONE = {"from", "user", "id", "text", "caption", "language_code", "update_id", "data", "type"}  # who writes, and her language, stay as they are
 TAPS = ["menu", "card", "languages", "role:parent", "topic:already_paid", "topic:../../x", "part:more", "erase:no", "source", "retry", "x" * 60]
 SAID = {
     "nl": ["help", "ik wil niet meer leven", "er gaat een foto van mijn dochter rond", "wat is grooming", "laat zien", "wat is grooming <b>&</b> *x*"],
@@ -71,7 +71,7 @@ def wrong(message: dict[str, Any]) -> str:
     if not (FIRST <= chat < FIRST + PEOPLE or chat < 0):
         return f"a message to {chat}, who wrote nothing"
     letters = [c for c in text if c.isalpha()]
-    if chat < 0 or len(letters) < 60:
+    if chat < 0 or len(letters) < 60 or text.startswith(("المصدر", "Bron")):  # sources keep their own names
         return ""
     arabic = sum("\u0600" <= c <= "\u06ff" for c in letters) / len(letters)
     if (arabic > 0.5) != (language(chat - FIRST) == "ar"):
