@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.settings import SettingError, from_environment
 from tests.conftest import ROOT
@@ -34,6 +36,21 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     result = noor("serve", NOOR_PORT="0", NOOR_DATA=str(tmp_path / "file" / "data"))
     assert result.returncode == 2
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_the_file_that_tells_a_homeserver_of_noor() -> None:
+    result = noor("matrix", "registration")
+    assert result.returncode == 2
+    assert "NOOR_MATRIX_URL" in result.stderr
+    given = {
+        "NOOR_MATRIX_URL": "http://127.0.0.1:8008", "NOOR_MATRIX_AS_TOKEN": "one", "NOOR_MATRIX_HS_TOKEN": "two",
+        "NOOR_MATRIX_USERS": "@els:example.org,@ali:example.org", "NOOR_PUBLIC_URL": "https://noor.example.org",
+    }  # fmt: skip
+    made = yaml.safe_load(noor("matrix", "registration", **given).stdout)
+    assert (made["as_token"], made["hs_token"], made["url"], made["sender_localpart"]) == ("one", "two", "https://noor.example.org", "noor")
+    assert re.fullmatch(made["namespaces"]["users"][0]["regex"], "@noor:example.org")
+    assert not re.fullmatch(made["namespaces"]["users"][0]["regex"], "@els:example.org")
+    assert re.fullmatch(made["namespaces"]["aliases"][0]["regex"], "#noor_desk:example.org")
 
 
 def test_a_token_that_telegram_refuses(tmp_path: Path) -> None:

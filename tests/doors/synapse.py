@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -56,19 +57,23 @@ class Synapse:
             "database": {"name": "sqlite3", "args": {"database": str(folder / "db")}}, "log_config": str(folder / "log.yaml"), "media_store_path": str(folder / "media"),
             "signing_key_path": str(folder / "key"), "macaroon_secret_key": "m", "form_secret": "f", "registration_shared_secret": SECRET, "report_stats": False,
             "trusted_key_servers": [], "caches": {"sync_response_cache_duration": 0}, "app_service_config_files": [str(folder / "noor.yaml")], "pid_file": str(folder / "pid"),
-            "rc_message": often, "rc_registration": often, "rc_joins": {"local": often}, "rc_login": {"address": often, "account": often},
+            "rc_message": often, "rc_registration": often, "rc_joins": {"local": often}, "rc_presence": {"per_user": often}, "rc_login": {"address": often, "account": often},
         }  # fmt: skip
         (folder / "hs.yaml").write_text(yaml.safe_dump(config))
-        binary = [str(python()), "-m", "synapse.app.homeserver", "-c", str(folder / "hs.yaml")]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and "proxy" not in k.lower()}
-        subprocess.run([*binary, "--generate-keys"], cwd=folder, env=environment, check=True, capture_output=True, timeout=300)
-        with (folder / "out").open("wb") as out:
-            self._process = subprocess.Popen(binary, cwd=folder, env=environment, stdout=out, stderr=out)
+        self._binary = [str(python()), "-m", "synapse.app.homeserver", "-c", str(folder / "hs.yaml")]
+        self._environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and "proxy" not in k.lower()}
+        subprocess.run([*self._binary, "--generate-keys"], cwd=folder, env=self._environment, check=True, capture_output=True, timeout=300)
+        self.start()
+
+    def start(self) -> None:
+        """Starts, or starts again with what it has on disk."""
+        with (self.folder / "out").open("wb") as out:
+            self._process = subprocess.Popen(self._binary, cwd=self.folder, env=self._environment, stdout=out, stderr=out)
         for _ in range(2400):
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(self.url + "/health", timeout=5).is_success:
                     return
-            assert self._process.poll() is None, (folder / "out").read_text()
+            assert self._process.poll() is None, (self.folder / "out").read_text()
             time.sleep(0.05)
         self.stop()
         raise AssertionError("synapse did not start")
@@ -80,6 +85,11 @@ class Synapse:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def stored(self, word: str) -> int:
+        """In how many events of its database a word stands."""
+        with sqlite3.connect(f"file:{self.folder / 'db'}?mode=ro", uri=True) as database:
+            return int(database.execute("SELECT count(*) FROM event_json WHERE json LIKE ?", (f"%{word}%",)).fetchone()[0])
 
     def user(self, name: str, admin: bool = False) -> Client:
         """A new user, logged in."""
