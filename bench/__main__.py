@@ -177,7 +177,7 @@ def measure_rasa(many: int, turns: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    many, turns = 200, 4
+    many, turns = 200, 8
     start = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "bot.training", str(ROOT), str(WORK / "models")],

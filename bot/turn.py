@@ -131,6 +131,8 @@ class Turn:
         changed = self.guide.hear(talk, text, seen)
         whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
         if kind := danger_in(rule.kind, whole) if rule else danger_in("", seen):
+            if not rule and talk.topic == talk.danger and len(words(text)) <= SHORT:
+                kind = talk.danger or kind  # "no, she is in her room" answers the question of a danger; it is no other one
             return await self._danger(talk, message, kind, seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")

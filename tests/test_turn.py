@@ -155,6 +155,11 @@ async def test_the_same_danger_block_never_twice_in_a_row(person: Person) -> Non
     assert first[0].text != second[0].text
 
 
+async def test_a_short_answer_to_a_danger_opens_no_other_danger(person: Person) -> None:
+    assert (await person.says("hij slaat haar dood als hij het hoort"))[0].topic == "danger_honour"
+    assert {r.topic for r in await person.says("nee ze is op haar kamer") if r.topic.startswith("danger_")} <= {"danger_honour"}
+
+
 async def test_twice_not_understood_offers_a_person(person: Person) -> None:
     await person.says("welke kleur heeft een dinsdag in de maand")
     replies = await person.says("en de wortel van een fiets in graden celsius")
