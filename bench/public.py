@@ -1,6 +1,6 @@
 """Our topic model beside Rasa's own classifiers on public sets: CLINC150 (small) and BANKING77 with ten examples an intent.
 
-    uv run python -m bench.public FOLDER [--rivals logistic diet]
+    uv run python -m bench.public FOLDER [--sets banking clinc] [--rivals logistic diet]
 
 FOLDER holds clinc150/data_small.json (github.com/clinc/oos-eval) and banking77/{train,test}.csv (PolyAI). DIET takes half an hour on two cores.
 Scope is decided at the threshold that costs one point of in-scope accuracy on the validation part; the test part is only looked at once.
@@ -56,6 +56,9 @@ def banking(folder: Path, shots: int = 10) -> Set:
     return Set(f"BANKING77, {shots} an intent", [pair for pairs in own.values() for pair in pairs[:shots]], [], part("test"))
 
 
+SETS: dict[str, Callable[[Path], Set]] = {"banking": banking, "clinc": clinc}
+
+
 def ours(train: Sequence[tuple[str, str]]) -> tuple[Judge, float]:
     start = time.process_time()
     model = TopicModel().fit([t for t, _ in train], [y for _, y in train])
@@ -107,9 +110,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rivals", nargs="*", choices=["logistic", "diet"], default=["logistic", "diet"])
+    parser.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
     args = parser.parse_args()
     rows = {}
-    for data in (banking(args.folder), clinc(args.folder)):
+    for data in (SETS[name](args.folder) for name in args.sets):
         for name in ("noor", *args.rivals):
             judge, cpu = ours(data.train) if name == "noor" else theirs(name, data.train)
             rows[f"{data.name}, {name}"] = measure(data, judge, cpu)
