@@ -150,7 +150,7 @@ form.onsubmit = (event) => {
 box.onkeydown = (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
 };
-let typed = 0;
+let typed = -3000;
 box.oninput = ({timeStamp}) => {  // her counsellor sees that she types, never what
   if (page.dataset.by === "human" && box.value && timeStamp - typed > 3000) { typed = timeStamp; talk.send({typing: true}); }
 };
