@@ -55,6 +55,7 @@ class MatrixDoor:
         self._rooms: dict[str, Room] = {}  # by the talk's id
         self._lobby = ""
         self._news: set[str] = set()
+        self._typing: set[str] = set()  # talks whose person types
         self._wake = asyncio.Event()
         self._done: dict[str, None] = {}
         self._busy = asyncio.Lock()
@@ -68,7 +69,10 @@ class MatrixDoor:
         return [Route("/_matrix/app/v1/transactions/{transaction}", self.pushed, methods=["PUT"])]
 
     def _heard(self, event: dict[str, Any]) -> None:
-        self._news.add(str(event.get("handoff", "")))
+        talk = str(event.get("handoff", ""))
+        self._news.add(talk)
+        if event.get("kind") == "typing":
+            self._typing.add(talk)
         self._wake.set()
 
     async def run(self) -> None:
@@ -95,6 +99,7 @@ class MatrixDoor:
             if not self._lobby:
                 await self._begin()
             news, self._news = self._news, set()
+            self._typing &= self._rooms.keys()
             for talk in dict.fromkeys([*(h.id for h in self._desk.waiting()), *self._rooms, *sorted(news - {""})]):
                 try:
                     await self._follow(talk)
@@ -147,6 +152,9 @@ class MatrixDoor:
             for line in self._desk.lines(talk, room.seen):
                 await self._send(room, line)
                 room.seen = line.number
+            if talk in self._typing:
+                self._typing.discard(talk)
+                await self.server.typing(room.id)
 
     async def _let_in(self, room: Room, found: Handoff) -> None:
         """The talk is somebody's: everybody else goes out first, then come the summary and how it works."""

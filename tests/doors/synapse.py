@@ -135,6 +135,11 @@ class Client:
         chunk = (await self.call("GET", f"/rooms/{room}/messages", dir="f", limit=100))["chunk"]
         return [(e["sender"], e["content"].get("body", "")) for e in chunk if e["type"] == "m.room.message"]
 
+    async def typing(self, room: str) -> list[str]:
+        """Who types in a room, as this user's app shows it."""
+        seen = (await self.call("GET", "/sync", full_state="true"))["rooms"]["join"].get(room, {}).get("ephemeral", {}).get("events", [])
+        return [user for event in seen if event["type"] == "m.typing" for user in event["content"]["user_ids"]]
+
     async def join(self, room: str) -> None:
         await self.call("POST", f"/rooms/{room}/join")
 
