@@ -113,7 +113,7 @@ class Turn:
             return practised
         rule = self.safety.danger(text, talk.language)
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
-        if not rule and (command := self.safety.command(text, talk.language)):
+        if not rule and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.answered_by(talk, text)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
@@ -130,7 +130,9 @@ class Turn:
             set_language(talk, rule.language, self.answers.content)
         changed = self.guide.hear(talk, text, seen)
         whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
-        if kind := danger_in(rule.kind, whole) if rule else danger_in("", seen):
+        # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
+        calm = not rule and self.guide.is_answer(talk, text)
+        if not calm and (kind := danger_in(rule.kind, whole) if rule else danger_in("", seen)):
             if not rule and talk.topic == talk.danger and len(words(text)) <= SHORT:
                 kind = talk.danger or kind  # "no, she is in her room" answers the question of a danger; it is no other one
             return await self._danger(talk, message, kind, seen)

@@ -22,4 +22,12 @@ def load_book(root: Path, content: Content) -> tuple[ReportBook, list[str]]:
     """Reads data/report/ and checks it against the content. Returns it with every fault."""
     rules, faults = load_rules(root, content.topics.keys(), content.sources.keys(), content.interface["nl"].keys())
     listener, more = load_listener(root)
+    for code, frames in listener.frames.items() if rules.questions else ():
+        for slot, values in frames.typed.answers.items():
+            asked = rules.question(slot)
+            more += [
+                f"data/report/frames/{code}.yml: answers: {slot}: {answer} is no answer of data/report/rules.yml; correct its spelling"
+                for answer in values
+                if asked is None or answer not in asked.answers
+            ]
     return ReportBook(rules, listener), faults + more

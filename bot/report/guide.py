@@ -16,6 +16,7 @@ from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.case import SKIPPED, band, merge
 from bot.report.risk import OFFERED, RiskTalk
+from bot.report.typed import titled
 from bot.understand import Understanding, Understood, with_case
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ YES_NO = {
     "meeting": {"yes": "planned", "no": "none"},
     "done": {"no": "nothing"},
 }
+AGE_ALONE = 4  # words of a message that is an age and no more
 CARRIED = ("case", "asked", "told", "precise", "speaks", "language")  # what Rasa's form needs to know
 LEAVES = {"menu", "greet", "erase_done", "delete_my_data", "leave", "stopped", "start_over", "not_available", "button_expired"}
 
@@ -58,6 +60,10 @@ class Guide:
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
             told |= {"years": str(years), "age": band(years)}
+        if self.wishes_it_stopped(talk, text):
+            told["wants"] = "stop"
+        elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
+            told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation")}
         if talk.danger == "danger_honour" and "family" not in case:
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)
@@ -69,14 +75,36 @@ class Guide:
                 report["against"] = {slot: value, **({"years": told["years"]} if slot == "age" and "years" in told else {})}
         return changed
 
+    def wishes_it_stopped(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message, while a question is open, is the wish that it stops. The model hears suicide in it; beside the question about danger it may be."""
+        report = talk.report
+        if report.get("state") != "asking" or report.get("pending") == "danger":
+            return False
+        return self.answers.report.listener.answer("wants", text, talk.language) == "stop"
+
+    def is_answer(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message answers the open question, or wishes that it stops, and says no more than that."""
+        return self.answered_by(talk, text) or self.wishes_it_stopped(talk, text)
+
+    def answered_by(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message is one of the answers to the open question and no more: "stoppen" to "what do you want most", "hij is net 13"."""
+        report, listener = talk.report, self.answers.report.listener
+        if report.get("state") != "asking":
+            return False
+        pending = report.get("pending", "")
+        if pending == "age" and len(folded(text)) <= AGE_ALONE and listener.years(text, bare=True):
+            return True
+        return bool(listener.answer(pending, text, talk.language))
+
     def asks_for_plan(self, text: str, language: str) -> str:
         """The language in which a whole message asks for the plan, as "maak een plan", else "". Needs no model: one hears suicide in it."""
         return self.answers.report.listener.in_language("plan", text, language)
 
     async def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies when the message belongs to the report conversation; None when it is for the rest of Noor to answer."""
-        report, word = talk.report, self.answers.report.listener.word(text)
+        report = talk.report
         state = report.get("state", "")
+        word = self.answers.report.listener.word(text, slips=state == "asking")
         if report.get("against") and state:
             return [self._conflict(talk)]
         risk = RiskTalk(self.answers)
@@ -89,7 +117,10 @@ class Guide:
         if word == "sheet" and state == "planned":
             return await self.tap(talk, "sheet", at)
         if state == "asking":
-            return await self._while_asking(talk, text, seen, changed, word, at)
+            replies = await self._while_asking(talk, text, seen, changed, word, at)
+            if replies and seen and seen.danger and self.wishes_it_stopped(talk, text):
+                replies = [self._check_on(talk), *replies]
+            return replies
         if state == "planned" and changed and not self._asks(text, seen):
             return [words.plan(self.answers, talk, at, changed)]
         return None
@@ -99,11 +130,13 @@ class Guide:
     ) -> list[Reply] | None:
         report = talk.report
         pending, case = report["pending"], report["case"]
-        if word in ("back", "skip", "why", "pause", "wrong"):
+        if word in ("back", "why", "wrong") or (word in ("skip", "pause") and not self.answered_by(talk, text)):
             return await self.tap(talk, word, at)
         # "Yes, home is safe" while something else was asked answers what it says, not what was asked.
-        if case.get(pending) is None and not changed and (value := self._short_answer(talk, pending, text, word, seen)):
-            self._set(talk, pending, value)
+        if case.get(pending) is None:
+            value = self.answers.report.listener.answer(pending, text, talk.language) if changed else self._short_answer(talk, pending, text, word, seen)
+            if value:
+                self._set(talk, pending, value)
         if case.get(pending) is not None:
             return await self._go_on(talk, at)
         yes_or_no = self.answers.report.listener.word(" ".join(folded(text)[:1])) in ("yes", "no")
@@ -116,6 +149,9 @@ class Guide:
         return [words.question(self.answers, talk, pending, [self.answers.say("r_not_an_answer", talk)])]
 
     def _short_answer(self, talk: Talk, slot: str, text: str, word: str, seen: Understood | None) -> str:
+        """What a short message answers to the open question: as people type it, as yes or no, or as a button says it."""
+        if (value := self.answers.report.listener.answer(slot, text, talk.language)) or word == "skip":
+            return value
         said = word if word in ("yes", "no") else ""
         split = folded(text)
         if not said and seen and seen.decision == "answer" and len(split) < 5:
@@ -128,9 +164,7 @@ class Guide:
         if value := YES_NO.get(slot, {}).get(said, ""):
             return value
         asked = self.answers.report.rules.question(slot)
-        titled = {a: set(folded(words.say(self.answers, f"a_{slot}_{a}", talk))) for a in (asked.answers if asked else ())}
-        fitting = [a for a, title in titled.items() if split and len(split) < 7 and set(split) <= title]
-        return fitting[0] if len(fitting) == 1 else ""
+        return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text)
 
     def _asks(self, text: str, seen: Understood | None) -> bool:
         """Whether a message is a question of its own, not a part of the story."""
@@ -175,7 +209,8 @@ class Guide:
         if value == "skip":
             if report["case"].get(report["pending"]) is None:  # told a moment ago, beside a danger: it is kept
                 self._set(talk, report["pending"], SKIPPED)
-            return await self._go_on(talk, at)
+            doubt = self.answers.say("r_danger_doubt", talk) if report["pending"] == "danger" else ""
+            return await self._go_on(talk, at, above=doubt)
         if value == "back":
             return [self._back(talk)]
         return await self.begin(talk, at)
@@ -314,6 +349,11 @@ class Guide:
 
     def _start_button(self, talk: Talk) -> Button:
         return self.answers.button("report:start", "r_resume" if talk.report.get("state") else "r_start", talk)
+
+    def _check_on(self, talk: Talk) -> Reply:
+        """The wish that it stops is taken as said, and asked after once: it can be more."""
+        links = self.answers.links(["suicide_113"], talk.language, True)
+        return Reply("report_stop_wish", self.answers.say("r_stop_wish", talk), talk.language, links=tuple(links))
 
     def _which_wrong(self, talk: Talk) -> Reply:
         key = "plan_which_changed" if talk.report.get("state") == "planned" else "r_which_wrong"

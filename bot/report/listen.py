@@ -14,13 +14,16 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.normalise import normalise
+from bot.nlu.normalise import normalise, words
 from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
 from bot.report.case import MANY, WHO, band
+from bot.report.typed import TypedAnswers, meant
 from bot.understand import Understood
 
+STEERING = ("back", "skip", "why", "pause", "wrong")
+LONG_ENOUGH = 6  # letters of a steering phrase in which a slip is forgiven
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
-PARTS = {"groups", "frames", "years", "ages", "not_an_age", "before_not_an_age", "words"}
+PARTS = {"groups", "frames", "years", "ages", "almost", "not_an_age", "before_not_an_age", "words", "answers", "fillers"}
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
 YOUNGEST, OLDEST = 4, 99
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
@@ -43,6 +46,7 @@ CAREFUL = ("unsafe", "unsure", "unclear", "ours", "safe")
 SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger"}
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
+STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
@@ -57,6 +61,8 @@ class Frames:
     not_after: frozenset[str]
     not_before: frozenset[str]
     ages: tuple[str, ...] = ()  # "shes #"
+    almost: tuple[tuple[str, str], ...] = ()  # the words before and after the number: ("bijna", ""), ("", "olacak")
+    typed: TypedAnswers = field(default_factory=TypedAnswers)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class Listener:
                 told.setdefault(slot, SURER.get(value, value))
             elif value not in told.get(slot, ()):
                 told[slot] = [*told.get(slot, ()), value]
-        self._from_rasa(told, seen)
+        self._from_rasa(told, seen, line.count(" ") - 1)
         self._from_lexicon(told, line)
         self._home(told, about)
         what = told["what"] = self._not_denied(told, told.get("what", []))
@@ -136,16 +142,21 @@ class Listener:
         line = joined(text)
         patterns = self.ages if any(c.isdigit() for c in line) else ()
         ages = [m for pattern in patterns for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
-        found = {m.start("age"): int(m["age"]) for m in ages}
+        found = {m.start("age"): self._now(line, m.start("age"), m.end("age")) for m in ages}
         if named or bare:  # "my daughter (14)", "13 yaşındaki": a number that can be a young person's age
             for m in re.finditer(r"(?<= )\d{1,2}(?= )", line):
                 if bare or (9 <= int(m[0]) <= 17 and self._is_age(line, m.end(), m.start())):
-                    found.setdefault(m.start(), int(m[0]))
+                    found.setdefault(m.start(), self._now(line, m.start(), m.end()))
         written = [] if found else [int(years) for _, years in self.written_years.look(line).names()]
         possible = [years for years in (written or [years for _, years in sorted(found.items())]) if YOUNGEST <= years <= OLDEST]
         if not possible:
             return None
         return min(possible) if young else possible[0]
+
+    def _now(self, line: str, start: int, end: int) -> int:
+        """The age that a number tells: "ze wordt 13" is 12."""
+        before, after = " ".join(line[:start].split()[-1:]), line[end:]
+        return int(line[start:end]) - any(b == before if b else after.startswith(f" {a} ") for f in self.frames.values() for b, a in f.almost)
 
     def _is_age(self, line: str, end: int, start: int) -> bool:
         # "2 jaar geleden": the second word counts where the first is the unit of an age.
@@ -154,10 +165,20 @@ class Listener:
         clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age
         return not clock and not any(f.not_after & set(after) or f.not_before & set(before) for f in self.frames.values())
 
-    def word(self, text: str) -> str:
-        """What a whole message says: one of WORDS ("back", "yes", ...), or ""."""
+    def word(self, text: str, slips: bool = False) -> str:
+        """What a whole message says: one of WORDS ("back", "yes", ...), or ""; `slips`: a slip of the keys is forgiven in what steers ("wet niet")."""
         line = joined(text[:100]).strip()
-        return next((kind for kind in WORDS for f in self.frames.values() if line in f.words.get(kind, ())), "")
+        if found := next((kind for kind in WORDS for f in self.frames.values() if line in f.words.get(kind, ())), ""):
+            return found
+        if not slips or len(line) < LONG_ENOUGH:
+            return ""
+        return next((kind for kind in STEERING for f in self.frames.values() for phrase in f.words.get(kind, ()) if meant(line, phrase)), "")
+
+    def answer(self, slot: str, text: str, language: str = "nl") -> str:
+        """The answer that a whole message is to the question of a slot, in any language; slips of the keys are forgiven in the talk's own."""
+        exact = (a for f in self.frames.values() if (a := f.typed.find(slot, text)))
+        own = [f for code, f in self.frames.items() if code == language or (code, language) == ("ary", "ar")]
+        return next(exact, "") or next((a for f in own if (a := f.typed.find(slot, text, slips=True))), "")
 
     def in_language(self, kind: str, text: str, first: str) -> str:
         """In which language a message says `kind` and little else ("ja graag, maak een plan"), `first` looked at first; "" when in none."""
@@ -169,7 +190,7 @@ class Listener:
 
         return next((c for c in sorted(self.frames, key=lambda c: c != first) if any(map(says, self.frames[c].words.get(kind, ())))), "")
 
-    def _from_rasa(self, told: dict[str, Any], seen: Understood | None) -> None:
+    def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int) -> None:
         if seen is None:
             return
         found: dict[str, list[str]] = {}
@@ -191,7 +212,7 @@ class Listener:
                 told.setdefault(slot, value if not known or value in known else known[0])
         if "unsafe" in found.get("family_knows", ()):
             told["family"] = "unsafe"  # of two signs the careful one counts
-        if seen.decision in ("answer", "danger"):
+        if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
             for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
                 if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
                     continue
@@ -263,7 +284,21 @@ def _frames(path: Path, faults: list[str]) -> Frames:
         frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
         frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
         tuple(_age(str(a)) for a in raw.get("ages") or ()),
+        tuple((before.strip(), after.strip()) for a in raw.get("almost") or () for before, _, after in [_age(str(a)).partition("#")]),
+        _typed(shown, raw, faults),
     )
+
+
+def _typed(shown: str, raw: Mapping[str, Any], faults: list[str]) -> TypedAnswers:
+    answers: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
+    for slot, values in (raw.get("answers") or {}).items():
+        seen: dict[tuple[str, ...], str] = {}
+        for answer, phrases in values.items():
+            answers.setdefault(slot, {})[str(answer)] = split = tuple(tuple(words(str(p))) for p in phrases)
+            for phrase in split:
+                if seen.setdefault(phrase, answer) != answer:
+                    faults.append(f"{shown}: answers: {slot}: {' '.join(phrase)!r} stands under {seen[phrase]} and {answer}; leave it under one")
+    return TypedAnswers(answers, frozenset(normalise(str(w)) for w in raw.get("fillers") or ()))
 
 
 def _age(pattern: str) -> str:
