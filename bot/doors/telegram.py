@@ -160,13 +160,11 @@ class TelegramDoor:
     async def _answer(self, update: Update, chat: str, said: Said, hint: str) -> None:
         if said.command:
             return await self._command(update, chat, said.command, hint)
-        replies: list[Reply] = []
-        if said.text or not said.media:
-            replies = await self._ask(update, chat, Message(chat, now(), text=said.text, language=hint))
+        if said.text or not said.media:  # sent before the file is looked at: what a caption tells of danger goes before any refusal
+            await self._send(update, chat, await self._ask(update, chat, Message(chat, now(), text=said.text, language=hint)))
         if said.media:  # the messages of one album are refused once, each caption is answered
             own = f"album{said.album}" if said.album else f"{update.update_id}media"
-            replies += await self._ask(update, chat, Message(chat, now(), media=said.media, language=hint), own)
-        await self._send(update, chat, replies)
+            await self._send(update, chat, await self._ask(update, chat, Message(chat, now(), media=said.media, language=hint), own))
 
     async def _edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """What was answered is not answered again; only a danger that somebody writes into an old message is."""
@@ -271,7 +269,7 @@ class TelegramDoor:
 
     async def _send(self, update: Update, chat: str, replies: list[Reply]) -> None:
         number = update.update_id
-        await self._out.send(chat, replies, skip=self._updates.sent(number), sent=lambda: self._updates.one_sent(number))
+        await self._out.send(chat, replies, due=lambda: self._updates.due(number), sent=lambda: self._updates.one_sent(number))
 
     def note(self, talk: Talk, replies: list[Reply]) -> list[dict[str, Any]]:
         """Nothing is kept for Telegram: it keeps the chat itself."""

@@ -34,6 +34,7 @@ class KeptUpdates:
     def __init__(self, kept: Kept, locks: Locks) -> None:
         self._kept, self._locks = kept, locks
         self._rows: dict[int, dict[str, Any]] = {}  # of the updates that are being answered now
+        self._come: dict[int, int] = {}  # how many messages of each were come to in this process
         self._loose: set[int] = set()  # came while the store was away
 
     def keep(self, update: Update) -> None:
@@ -78,10 +79,9 @@ class KeptUpdates:
             self._rows[number] = row or {"replies": {}, "sent": 0}
             try:
                 yield True
-            except BaseException:
+            finally:
                 del self._rows[number]
-                raise
-            del self._rows[number]
+                self._come.pop(number, None)
             self._loose.discard(number)
             try:
                 self._kept.drop(KIND, _name(number))
@@ -97,12 +97,13 @@ class KeptUpdates:
         """The replies that were kept for it; none when there were none."""
         return [_reply(r) for r in self._rows[number]["replies"].get(own, [])]
 
-    def sent(self, number: int) -> int:
-        """How many messages of the answer to this update Telegram has taken."""
-        return int(self._rows[number]["sent"])
+    def due(self, number: int) -> bool:
+        """Whether the next message of the answer is still to be sent; asked once for each, in order."""
+        self._come[number] = self._come.get(number, 0) + 1
+        return self._come[number] > int(self._rows[number]["sent"])
 
     def one_sent(self, number: int) -> None:
-        self._rows[number]["sent"] += 1
+        self._rows[number]["sent"] = self._come[number]
         self._write(number)
 
     def _write(self, number: int) -> None:

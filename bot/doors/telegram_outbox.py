@@ -32,19 +32,19 @@ class Outbox:
         self._locks = Locks()
 
     async def send(
-        self, chat: str, replies: list[Reply], *, quiet: bool = True, skip: int = 0, sent: Callable[[], None] = lambda: None
+        self, chat: str, replies: list[Reply], *, quiet: bool = True, due: Callable[[], bool] = lambda: True, sent: Callable[[], None] = lambda: None
     ) -> None:
         """Everything in order, also behind what waits for Telegram's limits. Who blocked Noor in the meantime gets nothing more.
 
-        `quiet` answers make no sound: she has the phone in her hand, and nobody else has to hear it. `skip` messages were sent before a
-        process was killed; `sent` is called after each other one.
+        `quiet` answers make no sound: she has the phone in her hand, and nobody else has to hear it. `due` is asked for each message
+        whether it is still to be sent; `sent` is called after it.
         """
         if not replies:
             return
         async with self._locks.holding(chat):
             try:
-                for number, call in enumerate(call for reply in replies for call in self._calls(int(chat), reply, quiet)):
-                    if number >= skip:
+                for call in (call for reply in replies for call in self._calls(int(chat), reply, quiet)):
+                    if due():
                         await obeying(call)
                         sent()
             except Forbidden:
