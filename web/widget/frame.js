@@ -169,13 +169,15 @@ function leave(event) {
   // the page apart comes when the blank one is on the screen.
   page.style.setProperty("display", "none", "important");
   event?.preventDefault();
-  document.title = "";
   if (framed) tell("leave");
-  // Without an answer of the page around us we take it along ourselves.
-  if (framed) setTimeout(() => top.location.replace(leaveTo), 300); else location.replace(leaveTo);
   talk.forget();
-  speechSynthesis?.cancel();
-  requestAnimationFrame(() => setTimeout(() => page.replaceChildren()));
+  if (self.speechSynthesis?.speaking) speechSynthesis.cancel();
+  document.title = "";
+  const go = () => { if (!framed) location.replace(leaveTo); page.replaceChildren(); };
+  requestAnimationFrame(() => setTimeout(go));
+  setTimeout(go, 100);  // a tab that is not in sight paints nothing
+  // Without an answer of the page around us we take it along ourselves.
+  if (framed) setTimeout(() => top.location.replace(leaveTo), 300);
 }
 at("leave").onclick = leave;
 let shifts = [];

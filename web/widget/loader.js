@@ -78,8 +78,9 @@
     // would cost a slow phone a tenth of a second before anything is gone; that comes when the blank page is on the screen.
     const page = document.documentElement;
     page.style.setProperty("display", "none", "important");
-    location.replace(settings.leave_to);
-    requestAnimationFrame(() => setTimeout(() => page.replaceChildren()));
+    const go = () => { location.replace(settings.leave_to); page.replaceChildren(); };
+    requestAnimationFrame(() => setTimeout(go));
+    setTimeout(go, 100);  // a tab that is not in sight paints nothing
   }
 
   let shifts = [];
