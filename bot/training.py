@@ -65,6 +65,7 @@ def main(root: Path, models: Path) -> int:
             str(models),
             fixed_model_name=path.name.removesuffix(".tar.gz"),
             force_training=True,
+            core_additional_arguments={"augmentation_factor": 0},  # stories strung together are for policies that learn; ours look up
         )
     if result.code != 0 or not path.exists():
         print(said.getvalue(), flush=True)

@@ -285,8 +285,8 @@ class TopicModel:
         scale = np.abs(self._weights).max(axis=0) / 127
         arrays = {"weights": np.round(self._weights / scale).astype(np.int8), "scale": scale, "bias": self._bias, "danger": self._danger}
         arrays |= {f"idf{i}": part.idf for i, part in enumerate(self._parts)}
-        np.savez_compressed(folder / "arrays.npz", **arrays)
-        sp.save_npz(folder / "alike.npz", self._alike)
+        np.savez(folder / "arrays.npz", **arrays)
+        sp.save_npz(folder / "alike.npz", self._alike, compressed=False)
         kept = {
             "topics": self.topics,
             "dangers": self._dangers,
