@@ -117,6 +117,8 @@ class Turn:
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
+        if not rule and "erase:yes" in list(talk.offered)[-3:] and (word := self.answers.report.listener.word(text)) in ("yes", "no"):
+            return self._erase(talk, word)
         if not rule and (code := self.guide.asks_for_plan(text, talk.language)):
             if not talk.language_chosen:
                 set_language(talk, code, self.answers.content)

@@ -160,6 +160,20 @@ async def test_a_short_answer_to_a_danger_opens_no_other_danger(person: Person) 
     assert {r.topic for r in await person.says("nee ze is op haar kamer") if r.topic.startswith("danger_")} <= {"danger_honour"}
 
 
+@pytest.mark.parametrize("answer", ["haar broer", "gisteren", "dün", "أخوها", "my brother", "he is home"])
+async def test_a_bare_answer_is_no_danger(person: Person, answer: str) -> None:
+    await person.says("een foto van mijn dochter gaat rond")
+    assert not any(r.urgent for r in await person.says(answer))
+
+
+@pytest.mark.parametrize(("answer", "erased"), [("ja", True), ("yes", True), ("evet", True), ("نعم", True), ("nee", False)])
+async def test_erasing_is_confirmed_by_a_word_too(without_model: Person, answer: str, erased: bool) -> None:
+    await without_model.says("wis dit gesprek")
+    before = without_model.talk.id
+    await without_model.says(answer)
+    assert (without_model.talk.id != before) is erased
+
+
 async def test_twice_not_understood_offers_a_person(person: Person) -> None:
     await person.says("welke kleur heeft een dinsdag in de maand")
     replies = await person.says("en de wortel van een fiets in graden celsius")

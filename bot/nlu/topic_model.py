@@ -29,6 +29,7 @@ from bot.nlu.normalise import normalise
 OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
 NEAREST = 5
+FEW = 3  # words: "haar broer", "gisteren" are like many a danger; of so few words only the rules make one
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
 TYPOS = 0.2  # share of the examples that are learned a second time with a slip of the finger
@@ -255,6 +256,8 @@ class TopicModel:
         margins = self._margins(features)
         p = self._probabilities(margins)
         danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0]) if self._alarm else 0.0
+        if len(folded.split()) <= FEW:
+            danger = min(danger, self.thresholds.danger - 0.01)
         if danger < self.thresholds.danger:  # no danger: what is asked is one of the other topics
             p[self._danger_own] = 0.0
             p /= p.sum()
