@@ -48,7 +48,7 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.5
+    danger: float = 0.4
 
 
 @dataclass(frozen=True)
