@@ -108,7 +108,7 @@ def redis(folder: Path) -> Iterator[Redis]:
 
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; {user} worker_processes 1;
-events {{ worker_connections 512; }}
+events {{ worker_connections 4096; }}
 http {{
   access_log off;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;

@@ -92,8 +92,8 @@ class Talker:
             self.got.append(event["message"])
 
 
-def faults(talker: Talker, kept: list[dict[str, Any]]) -> list[str]:
-    """What went wrong in a talk: lost, doubled, out of order or unanswered."""
+def faults(talker: Talker, kept: list[dict[str, Any]], most: int = 1) -> list[str]:
+    """What went wrong in a talk: lost, doubled, out of order or unanswered. A message has one answer, or up to `most` when a model reads it."""
     found = []
     ids = [m["id"] for m in kept if m["from"] == "person"]
     if missing := [i for i in talker.acked if i not in ids]:
@@ -113,8 +113,8 @@ def faults(talker: Talker, kept: list[dict[str, Any]]) -> list[str]:
             after[last] = 0
         elif last:
             after[last] += 1
-    if wrong := {i: n for i, n in after.items() if n != 1}:
-        found.append(f"answers to a message that has one answer: {wrong}")
+    if wrong := {i: n for i, n in after.items() if not 1 <= n <= most}:
+        found.append(f"answers to a message that has 1 to {most}: {wrong}")
     if [m["seq"] for m in talker.got] != sorted({m["seq"] for m in talker.got}):
         found.append("the page saw something twice or out of order")
     return found
