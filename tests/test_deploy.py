@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tempfile
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bench.servers import program
-from bot.settings import NAMES
-from tests.conftest import ROOT
+from bot.app import create_app
+from bot.settings import NAMES, Settings
+from tests.conftest import ROOT, opened
 
 DEPLOY = ROOT / "deploy"
 
@@ -37,6 +41,50 @@ def test_the_image_copies_what_is_there() -> None:
         if line.startswith("COPY ") and "--from" not in line:
             for source in line.split()[1:-1]:
                 assert (ROOT / source).exists(), source
+
+
+def containers() -> dict[str, dict[str, Any]]:
+    """The containers of kubernetes.yml by name."""
+    found = {}
+    for document in yaml.safe_load_all((DEPLOY / "kubernetes.yml").read_text("utf-8")):
+        spec = document["spec"]
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        found |= {one["name"]: {**one, "pod": spec["template"]["spec"]} for one in spec.get("template", {}).get("spec", {}).get("containers", [])}
+    return found
+
+
+def test_image_compose_and_kubernetes_agree_on_user_port_folder_and_version() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    uid, port = re.findall(r"^USER (\d+)$", dockerfile, re.M)[0], re.findall(r"^EXPOSE (\d+)$", dockerfile, re.M)[0]
+    data = re.findall(r"NOOR_DATA=(\S+)", dockerfile)[0]
+    assert f"--uid {uid} " in dockerfile
+    assert int(port) == Settings.port
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text("utf-8"))
+    assert data in compose["services"]["noor"]["tmpfs"]
+    assert f"noor:{port}" in (DEPLOY / "nginx.conf").read_text("utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    for name, container in containers().items():
+        assert container["image"] == f"noor:{version}", name
+        assert container["pod"]["securityContext"]["runAsUser"] == int(uid), name
+        assert data in [mount["mountPath"] for mount in container["volumeMounts"]], name
+        assert {m["name"] for m in container["volumeMounts"]} == {v["name"] for v in container["pod"]["volumes"]}, name
+        assert container["securityContext"]["allowPrivilegeEscalation"] is False, name
+    assert containers()["noor"]["ports"] == [{"containerPort": int(port), "name": "http"}]
+
+
+def test_probes_and_commands_are_there(settings: Settings) -> None:
+    routes = {getattr(route, "path", "") for route in create_app(settings, opened(settings)).routes}
+    noor = containers()["noor"]
+    compose = (DEPLOY / "compose.yml").read_text("utf-8")
+    probes = {noor[probe]["httpGet"]["path"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")} | set(re.findall(r"8080(/\w+)'", compose))
+    assert probes == {"/health", "/ready"}
+    assert probes <= routes
+    commands = set(re.findall(r"\bnoor (\w+)", " ".join(containers()["backup"]["command"]))) | set(re.findall(r"\.venv/bin/noor (\w+)", (DEPLOY / "Dockerfile").read_text("utf-8"))) | {"serve"}
+    said = subprocess.run([sys.executable, "-m", "bot.cli", "--help"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert commands == {"serve", "backup", "content", "train"}
+    assert all(re.search(rf"\b{command}\b", said) for command in commands)
+    # SIGTERM comes after preStop; answers that are under way get 5 seconds more (bot/app.py) before the pod is ended.
+    assert noor["pod"]["terminationGracePeriodSeconds"] > int(noor["lifecycle"]["preStop"]["exec"]["command"][1]) + 5
 
 
 def test_nginx_reads_its_file() -> None:

@@ -139,20 +139,34 @@ async def test_a_killed_process_loses_nothing_and_order_holds(place: Place) -> N
     await asyncio.to_thread(up, f"http://{LOCAL}:{place.ports[0]}/health")
 
 
-async def test_a_stopped_process_lets_people_finish(place: Place) -> None:
-    """What a rolling update does: SIGTERM, and the other one takes over."""
-    talkers = [Talker(place.proxy) for _ in range(6)]
+async def test_a_rolling_update_loses_no_message(place: Place) -> None:
+    """Each Noor in turn is asked to stop (SIGTERM), ends by itself, and a new one takes its place, while people talk all the time."""
+    talkers = [Talker(place.proxy) for _ in range(8)]
     await asyncio.gather(*(t.start() for t in talkers))
-    for talker in talkers:
-        await talker.say("menu")
-    place.processes[1].terminate()
-    for talker in talkers:
-        await talker.say("help")
+
+    async def chatter(talker: Talker) -> None:
+        while True:
+            if len(talker.outbox) < 3:
+                await talker.say(SAY[len(talker.said) % len(SAY)])
+            await asyncio.sleep(0.2)
+
+    chatters = [asyncio.create_task(chatter(t)) for t in talkers]
+    for which in range(2):
+        said = [len(t.acked) for t in talkers]
+        while any(len(t.acked) == before for t, before in zip(talkers, said, strict=True)):  # all of them are in the middle of it
+            await asyncio.sleep(0.05)
+        old = place.processes[which]
+        old.terminate()
+        assert await asyncio.to_thread(old.wait, 30) in (0, -signal.SIGTERM)
+        await asyncio.to_thread(place.start, which)
+        await asyncio.to_thread(up, f"http://{LOCAL}:{place.ports[which]}/health")
+    for task in chatters:
+        task.cancel()
     await asyncio.gather(*(t.settled() for t in talkers))
+    assert sum(t.reconnects for t in talkers) >= len(talkers)  # everybody was moved once at least
     assert [fault for t in talkers for fault in faults(t, await t.kept())] == []
     for talker in talkers:
         await talker.stop()
-    assert await asyncio.to_thread(place.processes[1].wait, 20) in (0, -signal.SIGTERM)
 
 
 async def test_a_redis_that_is_away_costs_no_answer(place: Place) -> None:
