@@ -37,8 +37,15 @@ _READ_KEPT = sa.select(KEPT.c.data).where(KEPT.c.kind == sa.bindparam("kind"), K
 _WRITE_SAID = sa.text("INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING")
 
 
+_READ_SAID_FROM = sa.text("SELECT data FROM said WHERE name = :name AND seq >= :seq ORDER BY seq")
+
+
 class Unreadable(Exception):
     """A row that the key does not open."""
+
+
+class Overtaken(Exception):
+    """Somebody else wrote other events of this talk under the same numbers: a process whose lock had run out."""
 
 
 class Kept:
@@ -78,11 +85,18 @@ class Kept:
         return None if data is None else self.unseal(data, f"{kind} {row[:8]}...")
 
     def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> None:
-        """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither."""
+        """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither.
+
+        Raises Overtaken when these numbers hold other events.
+        """
         data, now = self._closed(value), time.time()
         with self._engine.begin() as connection:
             connection.execute(_WRITE_KEPT, {"kind": kind, "id": row, "data": data, "changed_at": now})
             if said:
+                # The row above is locked until this is done: whoever else writes this talk has finished, or waits.
+                there = connection.execute(_READ_SAID_FROM, {"name": row, "seq": said[0]["seq"]}).scalars().all()
+                if there and [self._opened(one) for one in there] != json.loads(json.dumps(said[: len(there)])):
+                    raise Overtaken
                 rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
                 connection.execute(_WRITE_SAID, rows)
                 if said[-1]["seq"] % PRUNED_EVERY < len(said):

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from bot.conversation import MANY, Talk
-from bot.store.kept import Kept, Unreadable
+from bot.store.kept import Kept, Overtaken, Unreadable
 
 log = structlog.get_logger()
 RECENT, MINUTES = 2_000, 60  # talks, without what was said, that a process remembers in case the store goes away
@@ -56,7 +56,7 @@ class Talks:
         """Whether the talk is written; when not, it is held in memory until it is."""
         if not self.away and name not in self._held:
             try:
-                self._kept.put("talk", name, talk.to_dict(), talk.log)
+                self._write(name, talk)
                 talk.log = []
                 self._remember(name, talk)
                 return True
@@ -122,8 +122,7 @@ class Talks:
                 self._kept.erase(kind, row)
                 self._to_erase.discard((kind, row))
             for name, talk in list(self._held.items()):
-                joined = self._joined(name, talk)
-                self._kept.put("talk", name, joined.to_dict(), joined.log)
+                self._write(name, self._joined(name, talk))
                 del self._held[name]
                 self._written.pop(name, asyncio.Event()).set()
                 await asyncio.sleep(0)  # people are answered in between
@@ -132,6 +131,21 @@ class Talks:
         if self.away:
             log.warning("the store is back; everything that waited is written")
         self.away = False
+
+    def _write(self, name: str, talk: Talk) -> None:
+        """Writes a talk; where another process was quicker (its lock ran out under load, or Redis is away), what is said here goes after that."""
+        try:
+            self._kept.put("talk", name, talk.to_dict(), talk.log)
+        except Overtaken:
+            log.warning("a talk was written by two at once; both are kept")
+            row = self._kept.get("talk", name)
+            stored = Talk.from_dict(row) if row else talk
+            ahead = max(0, stored.seq + 1 - talk.log[0]["seq"])
+            for event in talk.log:
+                event["seq"] += ahead
+            talk.seq += ahead
+            talk.seen = join(stored, talk).seen
+            self._kept.put("talk", name, talk.to_dict(), talk.log)
 
     def _joined(self, name: str, talk: Talk) -> Talk:
         """What is held, with what the store has of the same talk before it."""

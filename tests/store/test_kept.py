@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.kept import Kept, Unreadable, key_from
+from bot.store.kept import Kept, Overtaken, Unreadable, key_from
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def test_rows_come_back_and_are_not_readable_on_disk(kept: Kept, tmp_path: Path)
 def test_what_was_said_is_written_with_its_talk_and_only_the_newest_is_kept(kept: Kept, tmp_path: Path) -> None:
     for seq in range(1, 301):
         kept.put("talk", "a", {"seq": seq}, [{"seq": seq, "text": f"planted {seq}"}])
-    kept.put("talk", "a", {"seq": 300}, [{"seq": 300, "text": "written twice"}])
+    kept.put("talk", "a", {"seq": 300}, [{"seq": 300, "text": "planted 300"}])  # again, because the answer was lost on the way
+    with pytest.raises(Overtaken):
+        kept.put("talk", "a", {"seq": 300}, [{"seq": 300, "text": "of somebody else"}])
     assert [e["seq"] for e in kept.said("a", 297)] == [298, 299, 300]
     assert [e["seq"] for e in kept.said("a")] == list(range(101, 301))
     assert not any(b"planted" in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())

@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from bench.servers import postgres
 from bot.conversation import Talk
+from bot.doors import frames
 from bot.messages import Message
-from bot.service import Service
+from bot.service import Service, remember
 from bot.settings import Settings
 from bot.store.talks import join
 from tests.conftest import MONDAY, opened
@@ -114,3 +115,23 @@ def test_joining_keeps_every_message_and_the_later_state() -> None:
     held = Talk("one", seq=9, topic="new", role="", log=[{"seq": 9}], seen={"b": 9})
     talk = join(stored, held)
     assert ([e["seq"] for e in talk.log], list(talk.seen), talk.topic, talk.role, talk.seq) == ([9], ["a", "b"], "new", "", 9)
+
+
+async def test_two_that_answer_one_talk_at_once_lose_nothing(settings: Settings) -> None:
+    """As two processes do when the lock of one ran out: both read the talk, both write it."""
+    one, other = opened(settings), opened(settings)
+    name = one.kept.name("web", "a")
+    await say(one, "menu", "m0")
+    first, second = one.talks.load(name), other.talks.load(name)
+    for service, talk, word in ((one, first, "m1"), (other, second, "m2")):
+        frames.note(talk, {"from": "person", "text": word, "id": word})
+        frames.note(talk, {"from": "noor", "text": "answer", "id": ""})
+        remember(talk, word)
+        assert service.talks.save(name, talk)
+    said = one.talks.said(name, 0)
+    assert [event["id"] for event in said if event["from"] == "person"][-2:] == ["m1", "m2"]
+    numbers = [event["seq"] for event in said]
+    assert numbers == sorted(set(numbers))
+    talk = one.talks.load(name)
+    assert {"m1", "m2"} <= set(talk.seen)  # neither is answered again
+    assert talk.seq == numbers[-1]
