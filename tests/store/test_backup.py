@@ -39,7 +39,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(harm: str, tmp_path: Path) -
     if harm == "cut":
         file.write_bytes(b"\n".join(whole.split(b"\n")[:-2]) + b"\n")
     elif harm == "bent":
-        file.write_bytes(whole[:-200] + b"x" + whole[-199:])
+        file.write_bytes(whole[:-200] + (b"y" if whole[-200:-199] == b"x" else b"x") + whole[-199:])  # another sign than was there
     elif harm == "other":
         file.write_bytes(b"PK\x03\x04")
     engine = connect(f"sqlite:///{tmp_path}/new.db")
