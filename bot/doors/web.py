@@ -43,6 +43,7 @@ class WebDoor:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._pages = OpenPages()
+        self._long = asyncio.Lock()
         self._rate = service.limit("say", BURST, PER_SECOND)
         self._new_talks = service.limit("talk", 60, 1.0)
         self._dangers = service.limit("danger", 40, 5.0)
@@ -209,7 +210,7 @@ class WebDoor:
         )
         pushed: list[dict[str, Any]] = []
         typed = message.text or ""
-        masked = mask(typed) if len(typed) <= A_PAGE else await asyncio.to_thread(mask, typed)  # a long one beside the others' answers
+        masked = mask(typed) if len(typed) <= A_PAGE else await self._masked(typed)
 
         def note(talk: Talk, replies: list[Reply]) -> None:
             said = masked if message.text is not None else talk.offered.get(message.tap or "", "")
@@ -228,6 +229,11 @@ class WebDoor:
         for event in pushed:
             self._service.wire.publish(name, {"message": event})
         return True
+
+    async def _masked(self, typed: str) -> str:
+        """A long message beside the others' answers; one at a time, or the threads together would leave the answers no processor."""
+        async with self._long:
+            return await asyncio.to_thread(mask, typed)
 
     async def _urgent(self, address: str, text: Any) -> bool:
         """A whole school may sit behind one address: who is in danger there is heard, however many others type."""
