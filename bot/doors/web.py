@@ -73,9 +73,8 @@ class WebDoor:
         async with self._service.talk("web", token) as talk:
             if language in self._service.turn.answers.content.spoken():
                 talk.language = language
-            for reply in self._service.turn.hello(talk, now()):
-                frames.note(talk, frames.from_noor(reply, self._service.turn.answers.content))
-        return JSONResponse({"talk": token, "messages": self._service.said("web", token, 0)}, headers={"Cache-Control": "no-store"})
+            first = [frames.note(talk, frames.from_noor(r, self._service.turn.answers.content)) for r in self._service.turn.hello(talk, now())]
+        return JSONResponse({"talk": token, "messages": first}, headers={"Cache-Control": "no-store"})
 
     async def say(self, request: Request) -> Response:
         """{"talk","id","text"|"tap","after"} -> {"messages": [...]} with everything after `after`."""
@@ -205,9 +204,7 @@ class WebDoor:
         if not await self._rate.allows(name, weight) or not (await self._rate.allows(address, weight) or await self._urgent(address, text)):
             self._pages.tell(name, self._passing("too_fast"))
             return False
-        message = Message(
-            token, now(), text=text if tap is None else None, tap=tap, language=frame.get("language")
-        )
+        message = Message(token, now(), text=text if tap is None else None, tap=tap, language=frame.get("language"))
         pushed: list[dict[str, Any]] = []
         typed = message.text or ""
         masked = mask(typed) if len(typed) <= A_PAGE else await self._masked(typed)

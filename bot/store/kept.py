@@ -25,19 +25,17 @@ from bot.store.tables import KEPT, SAID
 
 KEEPS = 200  # events of a talk that a page which comes back can be shown
 PRUNED_EVERY = 20  # events
-# Plain text: SQLAlchemy 1.4 builds a statement anew each time. SQLite and PostgreSQL read all three.
-_READ_KEPT = sa.text("SELECT data FROM kept WHERE kind = :kind AND id = :id")
+# Built once, as SQLAlchemy 1.4 would build each anew for every message; an upsert as plain text, which it compiles anew even then.
+_READ_KEPT = sa.select(KEPT.c.data).where(KEPT.c.kind == sa.bindparam("kind"), KEPT.c.id == sa.bindparam("id"))
 _WRITE_KEPT = sa.text(
     "INSERT INTO kept (kind, id, data, changed_at) VALUES (:kind, :id, :data, :changed_at) "
     "ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at"
 )
-# Built once, for the same reason.
-_READ_KEPT = sa.select(KEPT.c.data).where(KEPT.c.kind == sa.bindparam("kind"), KEPT.c.id == sa.bindparam("id"))
 # An event that is written already came from a write whose answer was lost on the way.
 _WRITE_SAID = sa.text("INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING")
 
 
-_READ_SAID_FROM = sa.text("SELECT data FROM said WHERE name = :name AND seq >= :seq ORDER BY seq")
+_READ_SAID_FROM = sa.select(SAID.c.data).where(SAID.c.name == sa.bindparam("name"), SAID.c.seq >= sa.bindparam("seq")).order_by(SAID.c.seq)
 
 
 class Unreadable(Exception):

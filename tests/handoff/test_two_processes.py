@@ -152,6 +152,19 @@ async def until(what: Callable[[], Any] | Callable[[], Awaitable[Any]]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def both_say(person: Visitor, counsellor: Page, numbers: range) -> None:
+    """A question and an answer for each number, sent at once."""
+    for i in numbers:
+        await person.say(f"vraag {i}")
+        await counsellor.say(f"antwoord {i}")
+
+
+def arrived(person: Visitor, counsellor: Page, many: int) -> None:
+    """Everything that both said came to the other, once and in order."""
+    assert person.heard() == [f"antwoord {i}" for i in range(many)]
+    assert [line for line in counsellor.lines if line.startswith("vraag")] == [f"vraag {i}" for i in range(many)]
+
+
 def at(place: Place, which: int) -> str:
     return f"http://{LOCAL}:{place.ports[which]}"
 
@@ -189,12 +202,9 @@ async def test_words_typing_and_presence_cross_the_processes(place: Place, kept:
         await until(lambda i=i: f"vraag {i}" in omar.lines)  # type: ignore[misc]
         await omar.say(f"antwoord {i}")
         await until(lambda i=i: f"antwoord {i}" in person.heard())  # type: ignore[misc]
-    for i in range(10, 20):  # all at once
-        await person.say(f"vraag {i}")
-        await omar.say(f"antwoord {i}")
+    await both_say(person, omar, range(10, 20))
     await until(lambda: len(person.heard()) == 20 and not omar.outbox and len(omar.lines) == 40)
-    assert person.heard() == [f"antwoord {i}" for i in range(20)]
-    assert [line for line in omar.lines if line.startswith("vraag")] == [f"vraag {i}" for i in range(20)]
+    arrived(person, omar, 20)
     assert [m["seq"] for m in person.got] == list(range(1, len(person.got) + 1))
     await person.stop()
     await until(lambda: omar.has("here", "away"))
@@ -207,17 +217,12 @@ async def test_the_process_of_the_counsellor_is_killed_in_mid_talk(place: Place,
     talk = await person.waits(kept)
     await els.act(talk, "claim")
     await els.open(talk)
-    for i in range(5):
-        await person.say(f"vraag {i}")
-        await els.say(f"antwoord {i}")
+    await both_say(person, els, range(5))
     place.processes[1].send_signal(signal.SIGKILL)
     els.base = at(place, 0)  # where a load balancer sends her now
-    for i in range(5, 10):
-        await person.say(f"vraag {i}")
-        await els.say(f"antwoord {i}")
+    await both_say(person, els, range(5, 10))
     await until(lambda: len(person.heard()) >= 10 and not els.outbox and len(els.lines) >= 20)
-    assert person.heard() == [f"antwoord {i}" for i in range(10)]
-    assert [line for line in els.lines if line.startswith("vraag")] == [f"vraag {i}" for i in range(10)]
+    arrived(person, els, 10)
     assert [line.number for line in Queue(kept).read(talk)] == list(range(1, 21))
     assert "handoff_gone" not in person.topics()
     place.processes[1].wait(10)
