@@ -32,6 +32,7 @@ class Talk:
     answered_by: str = "bot"
     topic: str = ""
     danger: str = ""
+    asked: str = ""  # the danger whose question was the last thing said
     not_understood: int = 0
     pending: str = ""  # a message that Rasa could not read; "again" sends it once more
     details: dict[str, str] = field(default_factory=dict)

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
+from bot.after_danger import DangerAnswers, load_danger_answers
+from bot.honour import Honour, load_honour
+from bot.nlu.patterns import PatternIndex, PatternSet, joined
+from bot.rule_files import read_rules, read_yaml
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
@@ -22,7 +22,6 @@ ASKED_BY_PATTERN = ("show_card",)  # commands that people ask for in words of th
 SHORT = 12  # words of a message that may be a command in words of its own; a story is not
 LONGEST = 20_000  # characters of one message that the rules look at
 _ENDLESS = re.compile(r"\w{60,}")  # no word; all its beginnings would be looked up
-FIELDS = {"patterns", "unless", "examples", "counter_examples"}
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,15 @@ class Safety:
         commands: Mapping[str, Mapping[str, frozenset[str]]],
         leaning: Mapping[str, tuple[str, ...]] | None = None,
         asked: Mapping[str, Mapping[str, PatternSet]] | None = None,
+        greetings: Mapping[str, str] | None = None,
+        questions: frozenset[str] = frozenset(),
+        after_danger: DangerAnswers | None = None,
+        honour: Honour | None = None,
     ) -> None:
         self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
         self._languages, self._commands = list(danger), commands
-        self._leaning = leaning or {}
+        self._leaning, self._greetings, self._questions = leaning or {}, greetings or {}, questions
+        self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
@@ -67,6 +71,16 @@ class Safety:
         looked = self._asked.look(spaced)
         return next((Found(kind, lang) for kind in ASKED_BY_PATTERN for lang in order if looked.found((lang, kind))), None)
 
+    def greeting(self, text: str) -> str:
+        """The language that a whole message greets in, "shared" for a greeting of many languages; "" when it is no greeting."""
+        line = joined(text[:60]).strip()
+        return self._greetings.get(line) or self._greetings.get(" ".join(w for w in line.split() if len(w) > 1), "")
+
+    def asks(self, text: str) -> bool:
+        """Whether a message asks something: a question mark, or a word that asks in any language."""
+        line = joined(text)
+        return "?" in text or "؟" in text or any(word in line for word in self._questions)
+
     def goes_on(self, text: str) -> bool:
         """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
         return joined(text[:200]).startswith(self._leaning.get("starts", ()))
@@ -82,7 +96,7 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
     faults: list[str] = []
     danger: dict[str, dict[str, PatternSet]] = {}
     for path in sorted((root / "data" / "danger").glob("*.yml")):
-        danger[path.stem] = _rules(path, DANGERS, faults)
+        danger[path.stem] = read_rules(path, DANGERS, faults)
     if not any(danger.values()):
         faults.append("data/danger: no rules could be read; without them danger is not seen")
     commands: dict[str, dict[str, frozenset[str]]] = {}
@@ -97,47 +111,16 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
         commands[path.stem] = {
             kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS
         }
-    asked = {path.stem: _rules(path, ASKED_BY_PATTERN, faults) for path in sorted((root / "data" / "commands").glob("*.yml"))}
-    return Safety(danger, commands, leaning, asked), faults
+    asked = {path.stem: read_rules(path, ASKED_BY_PATTERN, faults) for path in sorted((root / "data" / "commands").glob("*.yml"))}
+    greetings = {phrase: code for code, phrases in _phrases(root / "data" / "greetings", faults).items() for phrase in phrases}
+    questions = frozenset(f" {phrase} " for phrases in _phrases(root / "data" / "questions", faults).values() for phrase in phrases)
+    return Safety(danger, commands, leaning, asked, greetings, questions, load_danger_answers(root, faults), load_honour(root, faults)), faults
 
 
-def _rules(path: Path, kinds: tuple[str, ...], faults: list[str]) -> dict[str, PatternSet]:
-    shown = f"data/{path.parent.name}/{path.name}"
-    raw = read_yaml(path, shown, faults)
-    try:
-        groups = group_expressions(raw.pop("groups", None) or {})
-    except PatternError as error:
-        faults.append(f"{shown}: groups: {error}; see the head of bot/nlu/patterns.py")
-        groups = {}
-    rules = {}
-    for kind, entry in raw.items():
-        if kind not in kinds:
-            faults.append(f"{shown}: the kind {kind!r} is unknown; use one of {', '.join(kinds)}")
-            continue
-        if not isinstance(entry, dict) or not entry.get("patterns"):
-            faults.append(f"{shown}: {kind} has no patterns; add `patterns:`")
-            continue
-        for name in entry.keys() - FIELDS:
-            faults.append(f"{shown}: {kind} has {name!r}; use {', '.join(sorted(FIELDS))}")
-        good: dict[str, list[Pattern]] = {"patterns": [], "unless": []}
-        for part, compiled in good.items():
-            for pattern in entry.get(part) or ():
-                try:
-                    compiled.append(compile_pattern(str(pattern), groups))
-                except PatternError as error:
-                    faults.append(f"{shown}: {kind}: {error}; see the head of bot/nlu/patterns.py")
-        rules[kind] = PatternSet(tuple(good["patterns"]), tuple(good["unless"]))
-    return rules
-
-
-def read_yaml(path: Path, shown: str, faults: list[str]) -> dict[str, Any]:
-    """A YAML file that holds `name: value` lines; {} and a fault when it can't be read."""
-    try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
-        return {}
-    if not isinstance(raw, dict):
-        faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
-        return {}
-    return raw
+def _phrases(folder: Path, faults: list[str]) -> dict[str, list[str]]:
+    """Folded phrases by language from the files of a folder that hold `language: [phrase, phrase]` lines."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for code, phrases in read_yaml(path, f"data/{folder.name}/{path.name}", faults).items():
+            found.setdefault(str(code), []).extend(joined(str(phrase)).strip() for phrase in phrases or ())
+    return found

@@ -43,7 +43,9 @@ from bot.turn import Turn
 from bot.understand import Understanding
 
 log = structlog.get_logger()
-WATCHED = ("content", "organisations", "data/danger", "data/commands", "data/lexicon", "data/report", "data/practice")
+WATCHED = (
+    "content", "organisations", "data/danger", "data/after_danger", "data/honour", "data/commands", "data/greetings", "data/questions", "data/lexicon", "data/report", "data/practice",
+)  # fmt: skip
 
 
 def load_words(root: Path, organisation: str) -> tuple[Answers, Safety, list[str]]:

@@ -20,10 +20,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot import after_danger
+from bot.after_danger import same_side
 from bot.answers import PERSPECTIVES, ROLES, Answers
 from bot.conversation import PASSING, Talk
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
+from bot.honour import likely_before
 from bot.language import recognise, set_language
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
@@ -35,6 +38,8 @@ from bot.safety import Safety
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+TAGS = "a|b|br|code|div|em|font|h[1-6]|i|img|li|ol|p|pre|s|script|span|strong|u|ul"
+MARKUP = re.compile(rf"</?(?:{TAGS})(?:\s[^<>]{{0,200}})?/?>|[*~`<>|]+|&(?:amp|lt|gt|nbsp|quot);", re.IGNORECASE)  # signs around words belong to no language
 LONG = 2_000  # characters that are read; the danger rules look at more
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
 COMMAND_TOPICS = {
@@ -47,6 +52,7 @@ COMMAND_TOPICS = {
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
 SHORT = 7  # words: a message this short can lean on the last answer
+FEW_WORDS = 4  # of a message that is a yes or a no and little else
 
 
 class Turn:
@@ -85,6 +91,7 @@ class Turn:
             replies = self.practice.beside(self.answers, talk, replies)
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
+        talk.asked = after_danger.left_open(replies)
         remember(talk, replies, self.answers)
         for reply in replies:
             talk.offer({b.id: b.title for b in reply.buttons})
@@ -103,6 +110,7 @@ class Turn:
     async def _typed(self, talk: Talk, message: Message) -> list[Reply]:
         typed = UNSEEN.sub("", message.text or "").strip()
         text = typed.lstrip("/ ") if typed.startswith("/") else typed  # "/affirm" typed by a person is never an intent
+        text = MARKUP.sub(" ", text).strip() or text
         if not (words(text[:LONG]) or words(text)):
             key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
@@ -111,12 +119,14 @@ class Turn:
         # In a scene the words of danger are the work itself; practice lets through what is real.
         if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
             return practised
-        rule = self.safety.danger(text, talk.language)
+        rule = self.safety.danger(typed, talk.language)
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
         if not rule and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.answered_by(talk, text)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
+        if not rule and not talk.asked and talk.report.get("state") != "asking" and (code := self.safety.greeting(text)):
+            return self._greeted(talk, code, message.at)
         if not rule and "erase:yes" in list(talk.offered)[-3:] and (word := self.answers.report.listener.word(text)) in ("yes", "no"):
             return self._erase(talk, word)
         if not rule and (code := self.guide.asks_for_plan(text, talk.language)):
@@ -130,14 +140,16 @@ class Turn:
             talk.details.update({k: v for k, v in seen.details().items() if k != "language"})
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
+        honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
         changed = self.guide.hear(talk, text, seen)
         whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
-        calm = not rule and self.guide.is_answer(talk, text)
-        if not calm and (kind := danger_in(rule.kind, whole) if rule else danger_in("", seen)):
-            if not rule and talk.topic == talk.danger and len(words(text)) <= SHORT:
-                kind = talk.danger or kind  # "no, she is in her room" answers the question of a danger; it is no other one
-            return await self._danger(talk, message, kind, seen)
+        calm = not rule and not talk.asked and self.guide.is_answer(talk, text)
+        kind = "" if calm else danger_in(rule.kind, whole) if rule else danger_in("", seen)
+        if talk.asked and (answered := await self._after_danger(talk, text, kind if rule else "", seen, message.at)):
+            return answered
+        if kind:
+            return await self._danger(talk, message, self.safety.honour.weighed(kind, text, honour), seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
         if (told := await self.guide.typed(talk, text, seen, changed, message.at)) is not None:
@@ -160,28 +172,56 @@ class Turn:
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
         return await self._answer(talk, message, text, seen)
 
+    def _greeted(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
+        """A greeting and no more; in a first message it says the language, unless half the world greets so."""
+        if not talk.turns and code in self.answers.content.languages:
+            set_language(talk, code, self.answers.content)
+        talk.not_understood = 0
+        return [self.answers.topic("greet", talk, at)]
+
     async def _danger(self, talk: Talk, message: Message, kind: str, seen: Understood | None) -> list[Reply]:
         again = talk.danger == kind and talk.topic == kind
+        if talk.asked == kind and not talk.details.get("danger_heard"):  # the same danger once more, or worse: "she took pills"
+            return await self._heard(talk, "unsafe", seen, message.at)
         part = "more" if again and talk.details.get("danger_part") != "more" else "easier" if again else ""
         talk.details["danger_part"] = part
         reply = replace(self.answers.topic(kind, talk, message.at, part=part), urgent=True)
         replies = [reply]
         talk.danger = talk.topic = kind
+        talk.details.pop("danger_heard", None)
         talk.not_understood = 0
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, kind))
             asked = [(t, p) for t, p in seen.candidates if not t.startswith("danger_") and t not in PASSING]
             whole = sum(p for _, p in asked)
-            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words((message.text or "")[:LONG])) > SHORT:
+            text = (message.text or "")[:LONG]
+            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words(text)) > SHORT and self.safety.asks(text):
                 replies.append(self.answers.topic(asked[0][0], talk, message.at, above=self.answers.say("danger_and_question", talk)))
         return replies
+
+    async def _after_danger(self, talk: Talk, text: str, rule: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+        """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
+        short = seen.topic if seen and seen.decision == "answer" and len(words(text)) <= FEW_WORDS else ""
+        begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
+        yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")
+        heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
+        if rule and not (heard in ("safe", "unsafe") and same_side(rule, talk.asked)):
+            return []
+        if not heard or (heard == "declined" and seen and seen.danger) or talk.details.get("danger_heard") == heard:
+            return []
+        return await self._heard(talk, heard, seen, at)
+
+    async def _heard(self, talk: Talk, heard: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+        talk.details["danger_heard"] = heard
+        if seen:
+            await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
+        return [after_danger.reply(self.answers, talk, heard, at)]
 
     async def _answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
         if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
             return self._language(talk, named, message.at)
-        names = await self.understanding.names(talk.id, mask(text), seen)
-        if not names and seen.topic in ("affirm", "deny") and talk.topic.startswith("danger_"):
-            names = [{"topic": talk.topic, "as": "more"}]  # yes or no to a danger's open question: stay with the danger
+        # A yes or no to a danger's question was answered before; Rasa's stories, which know that question alone, would take it up again after a plan.
+        names = [n for n in await self.understanding.names(talk.id, mask(text), seen) if n.get("as") not in ("more", "easier")]
         if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
             names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
         return await self._all_named(talk, names, seen, message.at, text)
@@ -223,9 +263,6 @@ class Turn:
             return [self._follow_up(talk, seen, at)]
         if part := CONTEXT_TOPICS.get(topic):
             return [self._part(talk, part, at)]
-        if way in ("more", "easier"):
-            talk.topic = topic
-            return [replace(answers.topic(topic, talk, at, part=way), urgent=True)]
         if topic == "practise_start" and self.practice:
             return self.practice.start(answers, talk, at, text)
         if topic == "practise_stop" and self.practice and (report := self.practice.stopped(answers, talk)):

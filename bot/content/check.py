@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
 
 from bot.content import colours
 from bot.content.facts import PLACEHOLDER
-from bot.content.library import PERSPECTIVES, Content, Text, Topic
+from bot.content.library import PERSPECTIVES, WORDS, Content, Text, Topic
 from bot.nlu.normalise import normalise, words
 
 WITH_PERSPECTIVES = {"is_sexting_normal", "start_conversation", "consequences_for_victim", "is_it_her_own_fault"}
@@ -39,10 +39,11 @@ def check(content: Content, root: Path, today: datetime.date, only: str | None =
             faults += _language(content, topic, language)
             if text := topic.texts.get(language):
                 faults += _text(content, topic, text, language, bad)
-    report = frozenset(yaml.safe_load((root / "content" / "report.nl.yml").read_text("utf-8")))
-    faults += _interface(content, languages, report)
+    # The file each longer text by key stands in; buttons and notices stand in interface.
+    files = {key: part for part in WORDS[1:] for key in yaml.safe_load((root / "content" / f"{part}.nl.yml").read_text("utf-8"))}
+    faults += _interface(content, languages, files)
     for language in languages:
-        faults += _report(content, language, report, bad)
+        faults += _by_key(content, language, files, bad)
     faults += _facts(content, root, today)
     faults += _organisations(root)
     return faults
@@ -136,24 +137,24 @@ def reading_ease(text: str) -> float:
     return 206.84 - 0.77 * (100 * syllables / len(found)) - 0.93 * (len(found) / max(1, len(sentences)))
 
 
-def _report(content: Content, language: str, keys: frozenset[str], bad: frozenset[str]) -> Iterable[str]:
-    """The words of the report conversation: checked as an answer's are, the steps for reading level, the buttons for their length."""
-    for key in keys & content.interface.get(language, {}).keys():
-        text, place = str(content.interface[language][key]), f"content/report.{language}.yml: {key}"
+def _by_key(content: Content, language: str, files: Mapping[str, str], bad: frozenset[str]) -> Iterable[str]:
+    """The words of the report conversation and after a danger: checked as an answer's are, sentences for reading level, buttons for their length."""
+    for key in files.keys() & content.interface.get(language, {}).keys():
+        text, place = str(content.interface[language][key]), f"content/{files[key]}.{language}.yml: {key}"
         yield from _wording(content, text, place, bad)
         if key.startswith(("a_", "risk_a_", "plan_sheet", "r_start")) and len(text) > LONGEST_TITLE:
             yield f"{place}: has {len(text)} characters; a button holds {LONGEST_TITLE}"
-        if language == "nl" and key.startswith(("q_", "step_", "risk_")) and not key.endswith("_pro") and not key.startswith(("step_pro_", "risk_a_")):
+        if language == "nl" and key.startswith(("q_", "step_", "risk_", "after_")) and not key.endswith("_pro") and not key.startswith(("step_pro_", "risk_a_")):
             ease = reading_ease(re.sub(r"<\w+>", "hulp", PLACEHOLDER.sub("hulp", text)))
             if ease < B1_EASE and key not in _HARDER:
                 yield f"{place}: reads at {ease:.0f} (Flesch-Douma), above level B1; use shorter sentences and words, to reach {B1_EASE:.0f}"
 
 
-def _interface(content: Content, languages: Iterable[str], report: frozenset[str]) -> Iterable[str]:
+def _interface(content: Content, languages: Iterable[str], files: Mapping[str, str]) -> Iterable[str]:
     source = content.interface["nl"]
 
     def file(key: str, language: str) -> str:
-        return f"content/{'report' if key in report else 'interface'}.{language}.yml"
+        return f"content/{files.get(key, 'interface')}.{language}.yml"
 
     for language in languages:
         own = content.interface.get(language, {})

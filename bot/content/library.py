@@ -22,7 +22,7 @@ AUDIENCES = ("any", "parent", "pro", "young")
 PERSPECTIVES = ("faith islam", "faith hinduism", "faith christianity", "honour")
 PLATFORMS = ("snapchat", "instagram", "whatsapp", "tiktok", "telegram", "facebook", "youtube", "x", "discord", "google")
 PARTS = ("more", "easier", "professional", *PERSPECTIVES, *(f"platform {p}" for p in PLATFORMS))
-WORDS = ("interface", "report")  # short texts by key: content/<one of these>.<language>.yml
+WORDS = ("interface", "report", "after_danger")  # short texts by key: content/<one of these>.<language>.yml
 TOPIC_FIELDS = {"audience", "risk", "owner", "review_by", "sources", "helplines", "next"}
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 

@@ -127,7 +127,7 @@ async def understand_lines(settings: Settings) -> int:
         seen = await understanding.parse(text.lstrip("/ "))
         rule = safety.danger(text, str(said.get("language") or "nl"))
         talk = Talk("understand", language=str(said.get("language") or "nl"))
-        danger = danger_in(rule.kind if rule else "", seen) or None
+        danger = safety.honour.weighed(danger_in(rule.kind if rule else "", seen), text) or None
         decision = "danger" if danger else seen.decision if seen else "ask"
         candidates = list(seen.candidates[:5]) if seen else []
         topic = danger or (candidates[0][0] if candidates else None)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bot.nlu.normalise import words
 from bot.nlu.patterns import PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
-from bot.safety import Found, read_yaml
+from bot.rule_files import read_yaml
+from bot.safety import Found
 
 SHOWN = "data/practice/outside.yml"
 KINDS = ("start", "stop", "real", "own")

@@ -1,0 +1,98 @@
+"""What somebody says right after a danger answer: the answer to its one question, "I don't dare to call", "I called", "no thanks".
+
+Whom it protects: the mother who writes "he is asleep and I sit beside him" must not get the same numbers again, nor a lesson about something else. Needs no model:
+patterns of every language (data/after_danger/) look at every message. The sentences that come back stand in content/after_danger.<language>.yml.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.conversation import Talk
+from bot.messages import Reply
+from bot.nlu.normalise import words
+from bot.nlu.patterns import PatternIndex, PatternSet, joined
+from bot.rule_files import read_rules
+
+if TYPE_CHECKING:
+    from bot.answers import Answers
+
+# Which question a danger answer ends with, and what a bare yes says to it.
+QUESTIONS = {"danger_violence_now": "place", "danger_honour": "place", "danger_suicide": "company", "danger_abuse_now": "doer", "danger_meeting": "child"}
+YES = {"place": "safe", "company": "safe", "doer": "unsafe", "child": "safe"}
+OTHER = {"safe": "unsafe", "unsafe": "safe"}
+KINDS = ("declined", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
+LONGEST = 16  # words of a message that may be an answer; a story is read by the model
+FEW = {"declined": 8, "named": 4, "yes": 7}  # words, where little is said outright
+OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
+
+
+@dataclass(frozen=True)
+class DangerAnswers:
+    """The patterns of all languages, by (language, kind)."""
+
+    index: PatternIndex
+
+    def heard(self, text: str, danger: str, yes_no: str = "") -> str:
+        """What a whole message says to the question of a danger answer: safe, unsafe, declined, afraid or called; "" when nothing of it.
+
+        `yes_no` is "yes" or "no" when the message begins with such a word.
+        """
+        said, question = words(text), QUESTIONS[danger]
+        if not 0 < len(said) <= LONGEST:
+            return ""
+        found = {kind for _, kind in self.index.look(joined(text)).names()}
+        if "afraid" in found:
+            return "afraid"
+        if ("?" in text or "؟" in text) and not yes_no:
+            return ""  # "is he safe there?" asks, it answers nothing
+        if "called" in found:
+            return "called"
+        if "declined" in found and len(said) <= FEW["declined"]:
+            return "declined"
+        order = ("safe", "unsafe") if question == "company" else ("unsafe", "safe")
+        if "unsafe" in found:
+            return "unsafe"
+        if state := next((state for state in order if f"{question}_{state}" in found), ""):
+            return state
+        if "safe" in found or (question == "company" and "company_named" in found and len(said) <= FEW["named"]):
+            return "safe"
+        if yes_no and len(said) <= FEW["yes"]:
+            return YES[question] if yes_no == "yes" else OTHER[YES[question]]
+        return ""
+
+
+def same_side(one: str, other: str) -> bool:
+    """Whether two dangers ask the same question, so that the answer to one may sound like the other: "he stands at the door"."""
+    return QUESTIONS.get(one) == QUESTIONS.get(other)
+
+
+def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime) -> Reply:
+    """The fitting next sentence of the danger asked about; the question closes unless there is still cause to ask."""
+    topic = answers.content.topics[talk.asked]
+    own = f"after_{topic.name}_{heard}"
+    key = own if own in answers.content.interface["nl"] else f"after_{heard}"
+    links = answers.links(topic.helplines, talk.language, True)
+    names = answers.say("r_comma", talk).join(answers.content.facts.name(name, talk.language) for name in topic.helplines)
+    buttons = answers.way_out(talk) if heard in (*OPEN, "declined") else answers.topic_buttons(topic.next, talk)
+    text = answers.say(key, talk, names=names)
+    return Reply(topic.name, text, talk.language, tuple(buttons), () if heard == "declined" else tuple(links), urgent=heard in OPEN)
+
+
+def left_open(replies: list[Reply]) -> str:
+    """The danger whose question a person is left with after these replies, "" when with none."""
+    if not replies or replies[-1].topic.startswith(("report_", "risk_")):
+        return ""
+    return next((r.topic for r in replies if r.urgent and r.topic in QUESTIONS), "")
+
+
+def load_danger_answers(root: Path, faults: list[str]) -> DangerAnswers:
+    """Reads data/after_danger; what can't be read becomes a fault."""
+    found: dict[Hashable, PatternSet] = {}
+    for path in sorted((root / "data" / "after_danger").glob("*.yml")):
+        found |= {(path.stem, kind): one for kind, one in read_rules(path, KINDS, faults).items()}
+    return DangerAnswers(PatternIndex(found))
