@@ -2,7 +2,8 @@
 
     uv run python -m bench      prints the table of the README
 
-Plain Rasa runs the same model, with its own SQLite tracker store, lock and action server.
+Plain Rasa has the same data and the same understanding, and else what Rasa brings: its policies, its way of running a model, its SQLite
+tracker store, lock and action server. A last row gives it our policies too.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ QUESTIONS = [
     "foto van mijn dochter gaat rond wat moet ik", "mijn zoon wordt gechanteerd met een naaktfoto", "wat is grooming", "hoe begin ik een gesprek met mijn kind",
     "is het strafbaar om een naaktfoto door te sturen", "wat is het nummer van veilig thuis", "how do I get a picture removed from snapchat", "hoe bewaar ik bewijs",
 ]  # fmt: skip
+OURS = {"bot.nlu.policies.FiledRulePolicy": "RulePolicy", "bot.nlu.policies.StoryPolicy": "AugmentedMemoizationPolicy"}  # and what Rasa has
 ENV = {
     **os.environ,
     "RASA_TELEMETRY_ENABLED": "false",
@@ -141,7 +143,20 @@ def measure_noor(many: int, turns: int) -> dict[str, Any]:
         return {"ready s": ready, **figures, "memory MB": memory(process)}
 
 
-def measure_rasa(many: int, turns: int) -> dict[str, Any]:
+def plain_model() -> Path:
+    """A model with Rasa's own policies."""
+    config = (ROOT / "config.yml").read_text("utf-8")
+    for ours, theirs in OURS.items():
+        assert ours in config
+        config = config.replace(ours, theirs)
+    WORK.mkdir(exist_ok=True)
+    (WORK / "config.yml").write_text(config, "utf-8")
+    command = [sys.executable, "-m", "rasa", "train", "--config", str(WORK / "config.yml"), "--out", str(WORK / "models"), "--augmentation", "0"]
+    subprocess.run([*command, "--fixed-model-name", "plain"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=ENV)
+    return WORK / "models" / "plain.tar.gz"
+
+
+def measure_rasa(model: Path, many: int, turns: int) -> dict[str, Any]:
     base, folder = "http://127.0.0.1:8412", WORK / "plain"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -160,7 +175,7 @@ def measure_rasa(many: int, turns: int) -> dict[str, Any]:
                 "rasa",
                 "run",
                 "-m",
-                str(model_path(ROOT, ROOT / "models")),
+                str(model),
                 "--endpoints",
                 str(folder / "endpoints.yml"),
                 "--credentials",
@@ -190,21 +205,16 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=True, cwd=ROOT)
     rows = {
         "Noor": {"training s": noor_training, **measure_noor(many, turns)},
-        "plain Rasa": {"training s": noor_training, **measure_rasa(many, turns)},
+        "plain Rasa": measure_rasa(plain_model(), many, turns),
+        "Rasa with our policies": measure_rasa(model_path(ROOT, ROOT / "models"), many, turns),
     }
     heads = list(rows["Noor"])
     print("| | " + " | ".join(heads) + " |\n| --- |" + " --- |" * len(heads))
     for name, row in rows.items():
-        print(
-            f"| {name} | "
-            + " | ".join(f"{row[h]:.0f}" if isinstance(row[h], int) or row[h] >= 100 else f"{row[h]:.1f}" for h in heads)
-            + " |"
-        )
-    print(
-        "| Noor / plain Rasa | "
-        + " | ".join(f"{rows['Noor'][h] / rows['plain Rasa'][h]:.2f}" if rows["plain Rasa"][h] else "-" for h in heads)
-        + " |"
-    )
+        cells = (f"{row[h]:.0f}" if isinstance(row[h], int) or row[h] >= 100 else f"{row[h]:.1f}" for h in heads if h in row)
+        print(f"| {name} | " + ("- | " if "training s" not in row else "") + " | ".join(cells) + " |")
+    plain = rows["plain Rasa"]
+    print("| Noor / plain Rasa | " + " | ".join(f"{rows['Noor'][h] / plain[h]:.2f}" if plain.get(h) else "-" for h in heads) + " |")
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ async def keep_model(settings: Settings, understanding: Understanding, say: Any,
     if not model_path(root, models).exists() and (older := newest_model(models)):
         await understanding.use(older)
     while True:
-        wanted = model_path(root, models)
+        wanted = await asyncio.to_thread(model_path, root, models)  # reads some hundred files; people are answered meanwhile
         if wanted not in (understanding.model, tried):
             tried = wanted
             if not wanted.exists():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.after_danger import DangerAnswers, load_danger_answers
@@ -51,10 +52,14 @@ class Safety:
         self._leaning, self._greetings, self._questions = leaning or {}, greetings or {}, questions
         self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
+        self._seen = lru_cache(16)(self._look)  # in a crowd the gate asks before the turn does
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
-        looked = self._rules.look(joined(_ENDLESS.sub(lambda run: run[0][:60], text[:LONGEST])))
+        return self._seen(text[:LONGEST], language)
+
+    def _look(self, text: str, language: str) -> Found | None:
+        looked = self._rules.look(joined(_ENDLESS.sub(lambda run: run[0][:60], text)))
         order = sorted(self._languages, key=lambda code: code != language)
         return next((Found(kind, code) for kind in DANGERS for code in order if looked.found((code, kind))), None)
 

@@ -55,7 +55,7 @@ def danger_in(rule: str, seen: Understood | None) -> str:
 
 
 class Reader(Protocol):
-    """What a loaded model offers: bot.nlu.engine.Engine."""
+    """What a loaded model offers: bot.apart.Apart."""
 
     async def parse(self, text: str) -> dict[str, Any]: ...
     async def names(self, talk: str, text: str, parsed: dict[str, Any]) -> list[dict[str, Any]]: ...

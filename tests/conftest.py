@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from bot.answers import Answers
+from bot.apart import Apart
 from bot.conversation import Talk
 from bot.messages import Message, Reply
 from bot.safety import Safety
 from bot.service import Service, load_words
 from bot.settings import Settings
+from bot.store.kept import Kept, key_from
 from bot.turn import Turn
 from bot.understand import Understanding
 
@@ -95,14 +97,20 @@ def without_model(words: tuple[Answers, Safety]) -> Person:
 
 @pytest.fixture(scope="session")
 def reader(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Rasa with the trained model, in its own thread."""
-    from bot.nlu.engine import Engine
-    from bot.store.kept import key_from
-
+    """Rasa with the trained model, in its own process."""
     folder = tmp_path_factory.mktemp("rasa")
-    engine = Engine(model, f"sqlite:///{folder}/rasa.db", key_from("test", folder))
-    yield engine
-    engine.close()
+    apart = Apart(model, f"sqlite:///{folder}/rasa.db", key_from("test", folder))
+    apart.folder = folder  # type: ignore[attr-defined]
+    yield apart
+    apart.close()
+
+
+@pytest.fixture
+def trackers(reader: Any) -> Iterator[Kept]:
+    """The store that Rasa writes its trackers to."""
+    kept = Kept(f"sqlite:///{reader.folder}/rasa.db", key_from("test", reader.folder))
+    yield kept
+    kept.close()
 
 
 @pytest.fixture

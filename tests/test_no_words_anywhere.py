@@ -60,7 +60,7 @@ def everything_said_to_redis(redis_server: Any) -> bytearray:
 
 
 def test_nothing_of_what_was_planted_is_left_anywhere(
-    settings: Settings, redis_server: Any, everything_said_to_redis: bytearray, reader: Any, monkeypatch: pytest.MonkeyPatch,
+    settings: Settings, redis_server: Any, everything_said_to_redis: bytearray, reader: Any, trackers: Kept, monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     async def no_model(*args: Any, **kwargs: Any) -> None:
@@ -73,7 +73,6 @@ def test_nothing_of_what_was_planted_is_left_anywhere(
     understanding = Understanding(lambda path: reader, deadline=30)
     understanding._reader = reader
     monkeypatch.setattr(understanding, "close", lambda: None)  # the model is the whole run's
-    rasa: Kept = reader._agent.tracker_store._tracker_store._kept
     service = opened(own, understanding)
     words: list[str] = []
     with TestClient(create_app(own, service), base_url="http://noor.test") as client:
@@ -87,7 +86,7 @@ def test_nothing_of_what_was_planted_is_left_anywhere(
             client.post("/api/say", json={"talk": talk, "id": "2", "text": "menu", "after": 0})
 
     # 1. raw bytes: files, Rasa's store, log, Redis. Rows are encrypted, so not even ordinary words may stand there.
-    folders = [settings.data, Path(rasa._engine.url.database).parent]
+    folders = [settings.data, Path(trackers.engine.url.database).parent]
     raw = b"".join(p.read_bytes() for folder in folders for p in folder.rglob("*") if p.is_file())
     logged = f"{capfd.readouterr()}{caplog.text}"
     everything = raw + logged.encode() + bytes(everything_said_to_redis)
@@ -95,7 +94,7 @@ def test_nothing_of_what_was_planted_is_left_anywhere(
     for word in (*words, "gechanteerd", "niet meer leven", "fotoğrafı", "للابتزاز"):
         assert word.encode() not in everything, word
     # 2. with the key: what the rows hold once they are opened.
-    opened_rows = [row for kept in (Kept(own.database_url(), key_from(own.key, own.data)), rasa) for row in rows(kept)]
+    opened_rows = [row for kept in (Kept(own.database_url(), key_from(own.key, own.data)), trackers) for row in rows(kept)]
     assert len(opened_rows) >= 2 * TALKS  # the doors' talks and Rasa's trackers
     text = "\n".join(opened_rows)
     assert "gechanteerd" in text  # the story is there, so this reads what it should

@@ -1,6 +1,6 @@
 """What stays old in uv.lock cannot be reached from outside: the doors import none of it, and the serving process listens with Noor's server alone.
 
-docs/security.md lists the packages. Rasa imports many of them when the model is loaded; the second test looks at what a process that has loaded it does.
+docs/security.md lists the packages. Rasa imports many of them, in a process of its own; the second test looks at whom the two processes speak to.
 """
 
 from __future__ import annotations
@@ -65,6 +65,9 @@ def test_a_serving_noor_with_its_model_listens_once_and_calls_nobody(model: Path
             said = client.post(f"http://{LOCAL}:{port}/api/say", json={"talk": talk, "id": "1", "text": "wat is grooming"}).json()["messages"]
             assert said[-1]["topic"] == "what_is_grooming"
             listening, connected = sockets(process.pid)
+            children = [int(pid) for task in Path(f"/proc/{process.pid}/task").iterdir() for pid in (task / "children").read_text().split()]
+            assert children, "Rasa has a process of its own"
+            assert all(sockets(pid) == ([], []) for pid in children)  # it is spoken to over a socket pair alone
         ours = "0100007F"
         assert listening == [f"{ours}:{port:04X}"]
         assert all(far.startswith(ours) for far in connected)  # this test itself

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.apart import Apart
 from bot.conversation import Talk
 from bot.language import recognise
 from bot.messages import Message, Reply
@@ -16,20 +17,14 @@ from bot.practice.history import Fleeting
 from bot.practice.opening import open_practice
 from bot.service import Service, load_words, now
 from bot.settings import Settings
+from bot.store.kept import key_from
 from bot.turn import Turn
 from bot.understand import Understanding, danger_in
 
 
 def loader(settings: Settings) -> Any:
-    """Makes a model of a path; imports Rasa only when called."""
-
-    def load(path: Any) -> Any:
-        from bot.nlu.engine import Engine
-        from bot.store.kept import key_from
-
-        return Engine(path, settings.database_url(), key_from(settings.key, settings.data))
-
-    return load
+    """Loads the model of a path."""
+    return lambda path: Apart(path, settings.database_url(), key_from(settings.key, settings.data))
 
 
 async def _understanding(settings: Settings) -> Understanding:

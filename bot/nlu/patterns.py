@@ -29,6 +29,7 @@ class PatternError(ValueError):
     """A pattern that can't be read; the message says which and why."""
 
 
+@lru_cache(16)  # rules of several kinds look at the same message in turn
 def joined(text: str) -> str:
     """A message as the patterns see it: folded words, each followed by one space, one space in front."""
     return " " + "".join(w + " " for w in words(text))

@@ -88,6 +88,7 @@ class Kept:
         Raises Overtaken when these numbers hold other events.
         """
         data, now = self._closed(value), time.time()
+        rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
         with self._engine.begin() as connection:
             connection.execute(_WRITE_KEPT, {"kind": kind, "id": row, "data": data, "changed_at": now})
             if said:
@@ -95,7 +96,6 @@ class Kept:
                 there = connection.execute(_READ_SAID_FROM, {"name": row, "seq": said[0]["seq"]}).scalars().all()
                 if there and [self._opened(one) for one in there] != json.loads(json.dumps(said[: len(there)])):
                     raise Overtaken
-                rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
                 connection.execute(_WRITE_SAID, rows)
                 if said[-1]["seq"] % PRUNED_EVERY < len(said):
                     oldest = sa.select(SAID.c.seq).where(SAID.c.name == row).order_by(SAID.c.seq.desc()).offset(KEEPS).limit(1)

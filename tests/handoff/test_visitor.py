@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from bot.handoff.calendar_file import calendar_file
 from bot.handoff.notices import open_now
+from bot.store.kept import Kept
 from bot.turn import Turn
 from tests.conftest import MONDAY, Person
 from tests.handoff.conftest import House
@@ -213,24 +214,23 @@ async def test_an_organisation_without_counsellors_gives_its_own_chat(without_mo
     assert "handoff:yes" not in {b.id for b in reply.buttons}
 
 
-async def test_rasa_is_not_called_and_stores_nothing(person: Person) -> None:
+async def test_rasa_is_not_called_and_stores_nothing(person: Person, trackers: Kept) -> None:
     """With the real model: Rasa's own store is read before and after."""
     await person.says("mijn zoon van 14 wordt gechanteerd met een naaktfoto")
     await person.says("ik wil een mens")
     await person.says("ja")
     assert person.talk.answered_by == "waiting"
-    store = person.turn.understanding._reader._agent.tracker_store._tracker_store._kept  # type: ignore[union-attr]
-    before = store.get("tracker", person.talk.id)
+    before = trackers.get("tracker", person.talk.id)
     assert before
     for typed in ("plantedword staat op snapchat", "ik wil niet meer leven plantedword", "menu"):
         await person.says(typed)
     await person.taps("topic:already_paid")
-    after = store.get("tracker", person.talk.id)
+    after = trackers.get("tracker", person.talk.id)
     assert after == before
     assert "plantedword" not in str(after)
     await person.taps("handoff:leave")
     await person.says("hoe bewaar ik bewijs van een dreigbericht")
-    assert store.get("tracker", person.talk.id) != before  # the store is the one that Rasa writes
+    assert trackers.get("tracker", person.talk.id) != before  # the store is the one that Rasa writes
 
 
 async def test_yes_with_the_model_in_other_words(person: Person) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +14,26 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.nlu.engine import Engine
 from bot.nlu.policies import FiledRulePolicy, StoryPolicy
 from bot.nlu.tracker_store import TURNS
+from bot.store.kept import key_from
 from tests.conftest import ROOT
 
 STORIES = [story for path in sorted((ROOT / "data" / "stories").glob("*.yml")) for story in yaml.safe_load(path.read_text("utf-8"))["stories"]]
 
 
-def policies(reader: Any) -> tuple[FiledRulePolicy, StoryPolicy]:
-    nodes = reader._agent.processor.graph_runner.nodes.values()
+@pytest.fixture(scope="module")
+def engine(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Rasa in this process, to be looked into."""
+    folder = tmp_path_factory.mktemp("engine")
+    made = Engine(model, f"sqlite:///{folder}/rasa.db", key_from("test", folder))
+    yield made
+    made.close()
+
+
+def policies(engine: Any) -> tuple[FiledRulePolicy, StoryPolicy]:
+    nodes = engine.agent.processor.graph_runner.nodes.values()
     found = {type(node._component): node._component for node in nodes}
     return found[FiledRulePolicy], found[StoryPolicy]
 
@@ -45,11 +58,11 @@ def cases() -> list[list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize("steps", cases(), ids=lambda steps: ",".join(i for i, _ in steps))
-def test_together_they_decide_as_rasas_own(reader: Any, steps: list[tuple[str, str]]) -> None:
-    domain, decided = reader._agent.processor.domain, []
+def test_together_they_decide_as_rasas_own(engine: Any, steps: list[tuple[str, str]]) -> None:
+    domain, decided = engine.agent.processor.domain, []
     for theirs in (False, True):
         asked = []
-        for ours, plain in zip(policies(reader), (RulePolicy, AugmentedMemoizationPolicy), strict=True):
+        for ours, plain in zip(policies(engine), (RulePolicy, AugmentedMemoizationPolicy), strict=True):
             policy = object.__new__(plain if theirs else type(ours))
             policy.__dict__.update(ours.__dict__)
             asked.append(policy.predict_action_probabilities(talk(domain, steps), domain, rule_only_data={}).probabilities)
@@ -62,9 +75,9 @@ def told(events: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("before", [[], ["affirm"], ["image_spread"], ["start_report"], ["danger_suicide", "deny"]], ids=str)
-def test_what_is_settled_is_what_the_prediction_loop_says(reader: Any, before: list[str]) -> None:
+def test_what_is_settled_is_what_the_prediction_loop_says(engine: Any, before: list[str]) -> None:
     """Each intent in two talks: one that runs the loop itself, one that may know the answer."""
-    processor = reader._agent.processor
+    processor = engine.agent.processor
     settled = processor._run_prediction_loop.__self__
     settled._known.clear()
     same, known = 0, 0
@@ -76,7 +89,7 @@ def test_what_is_settled_is_what_the_prediction_loop_says(reader: Any, before: l
                 tracker.update(ActionExecuted("action_listen"), processor.domain)
                 tracker.update(UserUttered("", {"name": name, "confidence": 1.0}), processor.domain)
                 known += loop == settled.run and name in settled._known
-                reader._wait(loop(channel, tracker))
+                engine.wait(loop(channel, tracker))
             found.append((told(tracker.events), channel.messages))
         assert found[0] == found[1] == found[2]
         same += 1
