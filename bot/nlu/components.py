@@ -7,6 +7,7 @@ cached component.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.entities import EntityModel
 from bot.nlu.examples import language_examples, topic_examples
 from bot.nlu.language_model import LanguageModel
+from bot.nlu.own_words import OwnWords
 from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
+
+OWN_WORDS = "own_words.json"
 
 
 def hash_of(paths: list[Path]) -> str:
@@ -41,14 +45,22 @@ def _files(folder: str, pattern: str) -> list[Path]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class LanguageDetector(GraphComponent):
-    """Sets `language`: {code: probability}. Learns from data/nlu/<language>/ and content/, whose folders say the language."""
+    """Sets `language`: {code: probability}. Learns from data/nlu/<language>/ and content/, whose folders say the language;
+    a message of nothing but the `own_words` of one data/lexicon/<language>.yml is in that language."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"examples": "data/nlu", "texts": "content"}
+        return {"examples": "data/nlu", "texts": "content", "lexicon": "data/lexicon"}
 
-    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: LanguageModel | None = None) -> None:
-        self._storage, self._resource, self._config, self._model = storage, resource, config, model
+    def __init__(
+        self,
+        storage: ModelStorage,
+        resource: Resource,
+        config: dict[str, Any],
+        model: LanguageModel | None = None,
+        own: OwnWords | None = None,
+    ) -> None:
+        self._storage, self._resource, self._config, self._model, self._own = storage, resource, config, model, own
 
     @classmethod
     def create(
@@ -59,13 +71,15 @@ class LanguageDetector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         config = cls.get_default_config() | config
-        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md"))
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md") + _files(config["lexicon"], "*.yml"))
 
     def train(self, training_data: TrainingData) -> Resource:
         texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
         self._model = LanguageModel.fit(texts, languages)
+        self._own = OwnWords.from_files(Path(self._config["lexicon"]))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
+            (folder / OWN_WORDS).write_text(json.dumps(self._own.phrases, ensure_ascii=False), "utf-8")
         return self._resource
 
     @classmethod
@@ -73,15 +87,18 @@ class LanguageDetector(GraphComponent):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
     ) -> LanguageDetector:
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, config, LanguageModel.load(folder))
+            own = OwnWords(json.loads((folder / OWN_WORDS).read_text("utf-8")))
+            return cls(model_storage, resource, config, LanguageModel.load(folder), own)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        assert self._model is not None
+        assert self._model is not None and self._own is not None
         for message in messages:
-            message.set("language", self._model.probabilities(message.get(TEXT) or ""), add_to_output=True)
+            text = message.get(TEXT) or ""
+            sure = self._own.language(text)
+            message.set("language", {sure: 1.0} if sure else self._model.probabilities(text), add_to_output=True)
         return messages
 
 
