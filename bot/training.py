@@ -12,7 +12,7 @@ from pathlib import Path
 
 INPUTS = (
     "config.yml", "domain.yml", "data/nlu/**/*.yml", "data/rules/*.yml", "data/stories/*.yml", "data/lexicon/*.yml", "data/danger/*.yml",
-    "content/organisations.*.yml", "bot/nlu/*.py",
+    "data/greetings/*.yml", "content/organisations.*.yml", "bot/nlu/*.py",
 )  # fmt: skip
 KEPT = 3  # models: the present one and two to go back to
 

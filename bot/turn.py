@@ -125,7 +125,8 @@ class Turn:
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
-        if not rule and not talk.asked and talk.report.get("state") != "asking" and (code := self.safety.greeting(text)):
+        # Later in a talk the model hears it: "iyi geceler" says goodbye then.
+        if not rule and not talk.turns and (code := self.safety.greeting(text)):
             return self._greeted(talk, code, message.at)
         if not rule and "erase:yes" in list(talk.offered)[-3:] and (word := self.answers.report.listener.word(text)) in ("yes", "no"):
             return self._erase(talk, word)
@@ -173,10 +174,9 @@ class Turn:
         return await self._answer(talk, message, text, seen)
 
     def _greeted(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
-        """A greeting and no more; in a first message it says the language, unless half the world greets so."""
-        if not talk.turns and code in self.answers.content.languages:
+        """A first message that greets and no more: it says the language, unless half the world greets so."""
+        if code in self.answers.content.languages:
             set_language(talk, code, self.answers.content)
-        talk.not_understood = 0
         return [self.answers.topic("greet", talk, at)]
 
     async def _danger(self, talk: Talk, message: Message, kind: str, seen: Understood | None) -> list[Reply]:

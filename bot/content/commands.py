@@ -85,7 +85,7 @@ def new_language(root: Path, code: str) -> int:
             f"# Dutch, to be translated into {code}; then take `answered_in` out of languages.yml.\n{source}", "utf-8"
         )
     (root / "data" / "lexicon" / f"{code}.yml").write_text(
-        "# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\ncommands: {}\n", "utf-8"
+        "# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\nown_words: []\ncommands: {}\n", "utf-8"
     )
     folder = root / "data" / "nlu" / code / "act_now"
     folder.mkdir(parents=True, exist_ok=True)

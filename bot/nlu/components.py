@@ -46,11 +46,11 @@ def _files(folder: str, pattern: str) -> list[Path]:
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class LanguageDetector(GraphComponent):
     """Sets `language`: {code: probability}. Learns from data/nlu/<language>/ and content/, whose folders say the language;
-    a message of nothing but the `own_words` of one data/lexicon/<language>.yml is in that language."""
+    a message of nothing but the greetings and `own_words` of one language is in it."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"examples": "data/nlu", "texts": "content", "lexicon": "data/lexicon"}
+        return {"examples": "data/nlu", "texts": "content", "lexicon": "data/lexicon", "greetings": "data/greetings"}
 
     def __init__(
         self,
@@ -71,12 +71,13 @@ class LanguageDetector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         config = cls.get_default_config() | config
-        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md") + _files(config["lexicon"], "*.yml"))
+        own = _files(config["lexicon"], "*.yml") + _files(config["greetings"], "*.yml")
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md") + own)
 
     def train(self, training_data: TrainingData) -> Resource:
         texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
         self._model = LanguageModel.fit(texts, languages)
-        self._own = OwnWords.from_files(Path(self._config["lexicon"]))
+        self._own = OwnWords.from_files(Path(self._config["lexicon"]), Path(self._config["greetings"]))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
             (folder / OWN_WORDS).write_text(json.dumps(self._own.phrases, ensure_ascii=False), "utf-8")

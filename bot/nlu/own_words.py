@@ -9,10 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bot.nlu.normalise import words
+
+EVERYWHERE = "shared"  # greetings of no one language
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
 class OwnWords:
@@ -23,10 +30,16 @@ class OwnWords:
         self._whole = {code: re.compile(f"(?:(?:{'|'.join(map(re.escape, lines))}) )+") for code, lines in self.phrases.items()}
 
     @classmethod
-    def from_files(cls, lexicon: Path) -> OwnWords:
-        """`own_words` of every data/lexicon/<language>.yml."""
-        read = ((path.stem, yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}) for path in sorted(lexicon.glob("*.yml")))
-        return cls({code: raw.get("own_words") or () for code, raw in read})
+    def from_files(cls, lexicon: Path, greetings: Path) -> OwnWords:
+        """`own_words` of every data/lexicon/<language>.yml and the greetings of that language."""
+        phrases: dict[str, list[str]] = {}
+        for path in sorted(lexicon.glob("*.yml")):
+            phrases.setdefault(path.stem, []).extend(_read(path).get("own_words") or ())
+        for path in sorted(greetings.glob("*.yml")):
+            for code, lines in _read(path).items():
+                phrases.setdefault(code, []).extend(lines or ())
+        phrases.pop(EVERYWHERE, None)
+        return cls(phrases)
 
     def language(self, text: str) -> str:
         line = " ".join(words(text[:60])) + " "

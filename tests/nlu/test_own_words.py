@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def own() -> OwnWords:
-    return OwnWords.from_files(ROOT / "data" / "lexicon")
+    return OwnWords.from_files(ROOT / "data" / "lexicon", ROOT / "data" / "greetings")
 
 
 @pytest.mark.parametrize("text", ["slm", "SA", "s.a.", "mrb", "Merhaba!", "iyi akşamlar", "iyi aksamlar", "slm knk naber", "sa hocam", "eyw", "SAĞOL abla"])
@@ -23,10 +23,15 @@ def test_turkish_greetings_are_turkish(own: OwnWords, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hoi", "hoi abla", "salam", "slm kif dayra", "salam 3likom", "he", "sa va", "iyi dag", "ok", "selam wr wb", "hello", "merhaba mijn dochter"]
+    "text", ["", "hoi abla", "salam", "slm kif dayra", "salam 3likom", "he", "hey", "sa va", "iyi dag", "ok", "selam wr wb", "merhaba mijn dochter"]
 )
 def test_a_word_of_another_language_leaves_it_to_the_letters(own: OwnWords, text: str) -> None:
     assert own.language(text) == ""
+
+
+@pytest.mark.parametrize(("text", "language"), [("hoi", "nl"), ("goedemorgen", "nl"), ("hello there", "en"), ("مرحبا", "ar"), ("slm labas", "ary"), ("ram ram", "hns")])
+def test_greetings_of_other_languages_are_theirs(own: OwnWords, text: str, language: str) -> None:
+    assert own.language(text) == language
 
 
 def test_a_word_that_two_languages_claim_says_nothing() -> None:
