@@ -84,7 +84,7 @@ class Turn:
                 replies = await self._tap(talk, message)
             else:
                 replies = await self._typed(talk, message)
-            replies = self.guide.after(talk, replies)
+            replies = self.guide.offer.below(talk, replies)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
         if self.practice:
@@ -121,7 +121,7 @@ class Turn:
             return practised
         rule = self.safety.danger(typed, talk.language)
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
-        if not rule and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.answered_by(talk, text)):
+        if not rule and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.hearing.answered_by(talk, text)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._command(talk, command.kind, message)
@@ -142,10 +142,10 @@ class Turn:
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
         honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
-        changed = self.guide.hear(talk, text, seen)
+        changed = self.guide.hearing.take(talk, text, seen)
         whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
-        calm = not rule and not talk.asked and self.guide.is_answer(talk, text)
+        calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
         kind = "" if calm else danger_in(rule.kind, whole) if rule else danger_in("", seen)
         if talk.asked and (answered := await self._after_danger(talk, text, kind if rule else "", seen, message.at)):
             return answered

@@ -6,7 +6,7 @@ Gives closed values only. Frames of every language look at every message: people
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,16 +14,14 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.normalise import normalise, words
-from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions, joined
+from bot.nlu.patterns import PatternIndex, joined
 from bot.report.case import MANY, WHO, band
-from bot.report.typed import TypedAnswers, meant
+from bot.report.frames import WORDS, Frames, age_pattern, load_frames
+from bot.report.typed import meant
 from bot.understand import Understood
 
 STEERING = ("back", "skip", "why", "pause", "wrong")
 LONG_ENOUGH = 6  # letters of a steering phrase in which a slip is forgiven
-WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")
-PARTS = {"groups", "frames", "years", "ages", "almost", "not_an_age", "before_not_an_age", "words", "answers", "fillers"}
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
 YOUNGEST, OLDEST = 4, 99
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
@@ -49,20 +47,6 @@ ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are a
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
-
-
-@dataclass(frozen=True)
-class Frames:
-    """The patterns of one language, ready to search with."""
-
-    slots: Mapping[str, Mapping[str, PatternSet]]
-    years: Mapping[str, PatternSet]
-    words: Mapping[str, frozenset[str]]
-    not_after: frozenset[str]
-    not_before: frozenset[str]
-    ages: tuple[str, ...] = ()  # "shes #"
-    almost: tuple[tuple[str, str], ...] = ()  # the words before and after the number: ("bijna", ""), ("", "olacak")
-    typed: TypedAnswers = field(default_factory=TypedAnswers)
 
 
 @dataclass(frozen=True)
@@ -227,14 +211,14 @@ class Listener:
 def load_listener(root: Path) -> tuple[Listener, list[str]]:
     """Reads every frames file and the ages of every lexicon; returns them with every fault."""
     faults: list[str] = []
-    frames = {p.stem: _frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
+    frames = {p.stem: load_frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
     ages: dict[str, None] = {}
     named: dict[str, dict[str, str]] = {slot: {} for slot in NAMED}
     for path in sorted((root / "data" / "lexicon").glob("*.yml")):
         try:
             lexicon = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
             for age in lexicon.get("ages") or ():
-                ages[_age(str(age))] = None
+                ages[age_pattern(str(age))] = None
             for slot, values in NAMED.items():
                 for value, phrases in (lexicon.get("entities") or {}).get(slot, {}).items():
                     named[slot] |= {joined(str(p)): str(value) for p in phrases if not values or value in values}
@@ -246,60 +230,3 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
     number = r"(?P<age>\d{1,2})"
     compiled = tuple(re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages)
     return Listener(frames, compiled, units, named), faults
-
-
-def _frames(path: Path, faults: list[str]) -> Frames:
-    shown = f"data/report/frames/{path.name}"
-    try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
-        raw = {}
-    if not isinstance(raw, dict):
-        faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
-        raw = {}
-    for name in raw.keys() - PARTS:
-        faults.append(f"{shown}: {name!r} is unknown; use {', '.join(sorted(PARTS))}")
-    try:
-        groups: Any = group_expressions(raw.get("groups") or {})
-    except PatternError as error:
-        faults.append(f"{shown}: groups: {error}; see the head of bot/nlu/patterns.py")
-        groups = {}
-
-    def compiled(where: str, patterns: Iterable[Any]) -> PatternSet:
-        good: list[Pattern] = []
-        for pattern in patterns or ():
-            try:
-                good.append(compile_pattern(str(pattern), groups))
-            except PatternError as error:
-                faults.append(f"{shown}: {where}: {error}; see the head of bot/nlu/patterns.py")
-        return PatternSet(tuple(good))
-
-    for kind in (raw.get("words") or {}).keys() - set(WORDS):
-        faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")
-    return Frames(
-        {slot: {str(v): compiled(f"{slot}.{v}", p) for v, p in values.items()} for slot, values in (raw.get("frames") or {}).items()},
-        {str(y): compiled(f"years.{y}", p) for y, p in (raw.get("years") or {}).items()},
-        {str(k): frozenset(joined(str(p)).strip() for p in phrases) for k, phrases in (raw.get("words") or {}).items()},
-        frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
-        frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
-        tuple(_age(str(a)) for a in raw.get("ages") or ()),
-        tuple((before.strip(), after.strip()) for a in raw.get("almost") or () for before, _, after in [_age(str(a)).partition("#")]),
-        _typed(shown, raw, faults),
-    )
-
-
-def _typed(shown: str, raw: Mapping[str, Any], faults: list[str]) -> TypedAnswers:
-    answers: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
-    for slot, values in (raw.get("answers") or {}).items():
-        seen: dict[tuple[str, ...], str] = {}
-        for answer, phrases in values.items():
-            answers.setdefault(slot, {})[str(answer)] = split = tuple(tuple(words(str(p))) for p in phrases)
-            for phrase in split:
-                if seen.setdefault(phrase, answer) != answer:
-                    faults.append(f"{shown}: answers: {slot}: {' '.join(phrase)!r} stands under {seen[phrase]} and {answer}; leave it under one")
-    return TypedAnswers(answers, frozenset(normalise(str(w)) for w in raw.get("fillers") or ()))
-
-
-def _age(pattern: str) -> str:
-    return " ".join(normalise(w) if w != "#" else w for w in pattern.split())

@@ -1,4 +1,4 @@
-"""What first messages tell of a case, through the real turn: first_messages.yml, and a set that is never mended by (tests/held_back/report_first.yml).
+"""What first messages tell of a case, through the real turn: first_messages.yml, long_stories.yml, and a set that is never mended by (tests/held_back/report_first.yml).
 
 `python -m pytest tests/report/test_first_messages.py -s` prints what is missed or taken wrongly, and the share that is taken rightly of both sets.
 """
@@ -16,7 +16,7 @@ from tests.conftest import Person
 
 pytestmark = pytest.mark.anyio
 HERE = Path(__file__).parent
-OURS: list[dict[str, Any]] = yaml.safe_load((HERE / "first_messages.yml").read_text("utf-8"))
+OURS: list[dict[str, Any]] = [m for name in ("first_messages.yml", "long_stories.yml") for m in yaml.safe_load((HERE / name).read_text("utf-8"))]
 HELD_BACK: list[dict[str, Any]] = yaml.safe_load((HERE.parent / "held_back" / "report_first.yml").read_text("utf-8"))
 
 

@@ -235,7 +235,7 @@ async def test_rasas_form_asks_what_the_table_asks(person: Person) -> None:
         from bot.report.words import known_facts
 
         own = rules.next_slot(report["case"], known_facts(person.talk), len(report["asked"]), report["told"])
-        assert await guide.next_slot(person.talk) == own
+        assert await guide.asking.next_slot(person.talk) == own
         reply = (await person.taps("report:" + answer))[-1]
     assert reply.topic == "report_family"
     names = await person.turn.understanding.names(person.talk.id, "", _state({**person.talk.report["case"], "family": "safe"}))

@@ -1,0 +1,90 @@
+"""The patterns of data/report/frames/<language>.yml, read and checked line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.nlu.normalise import normalise, words
+from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern, group_expressions, joined
+from bot.report.typed import TypedAnswers
+
+WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")  # whole messages that steer or answer
+PARTS = {"groups", "frames", "years", "ages", "almost", "not_an_age", "before_not_an_age", "words", "answers", "fillers"}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The patterns of one language, ready to search with."""
+
+    slots: Mapping[str, Mapping[str, PatternSet]]
+    years: Mapping[str, PatternSet]
+    words: Mapping[str, frozenset[str]]
+    not_after: frozenset[str]
+    not_before: frozenset[str]
+    ages: tuple[str, ...] = ()  # "shes #"
+    almost: tuple[tuple[str, str], ...] = ()  # the words before and after the number: ("bijna", ""), ("", "olacak")
+    typed: TypedAnswers = field(default_factory=TypedAnswers)
+
+
+def load_frames(path: Path, faults: list[str]) -> Frames:
+    """One language's file; what is wrong with it is added to `faults`."""
+    shown = f"data/report/frames/{path.name}"
+    try:
+        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
+        raw = {}
+    if not isinstance(raw, dict):
+        faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
+        raw = {}
+    for name in raw.keys() - PARTS:
+        faults.append(f"{shown}: {name!r} is unknown; use {', '.join(sorted(PARTS))}")
+    try:
+        groups: Any = group_expressions(raw.get("groups") or {})
+    except PatternError as error:
+        faults.append(f"{shown}: groups: {error}; see the head of bot/nlu/patterns.py")
+        groups = {}
+
+    def compiled(where: str, patterns: Iterable[Any]) -> PatternSet:
+        good: list[Pattern] = []
+        for pattern in patterns or ():
+            try:
+                good.append(compile_pattern(str(pattern), groups))
+            except PatternError as error:
+                faults.append(f"{shown}: {where}: {error}; see the head of bot/nlu/patterns.py")
+        return PatternSet(tuple(good))
+
+    for kind in (raw.get("words") or {}).keys() - set(WORDS):
+        faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")
+    return Frames(
+        {slot: {str(v): compiled(f"{slot}.{v}", p) for v, p in values.items()} for slot, values in (raw.get("frames") or {}).items()},
+        {str(y): compiled(f"years.{y}", p) for y, p in (raw.get("years") or {}).items()},
+        {str(k): frozenset(joined(str(p)).strip() for p in phrases) for k, phrases in (raw.get("words") or {}).items()},
+        frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
+        frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
+        tuple(age_pattern(str(a)) for a in raw.get("ages") or ()),
+        tuple((before.strip(), after.strip()) for a in raw.get("almost") or () for before, _, after in [age_pattern(str(a)).partition("#")]),
+        _typed(shown, raw, faults),
+    )
+
+
+def _typed(shown: str, raw: Mapping[str, Any], faults: list[str]) -> TypedAnswers:
+    answers: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
+    for slot, values in (raw.get("answers") or {}).items():
+        seen: dict[tuple[str, ...], str] = {}
+        for answer, phrases in values.items():
+            answers.setdefault(slot, {})[str(answer)] = split = tuple(tuple(words(str(p))) for p in phrases)
+            for phrase in split:
+                if seen.setdefault(phrase, answer) != answer:
+                    faults.append(f"{shown}: answers: {slot}: {' '.join(phrase)!r} stands under {seen[phrase]} and {answer}; leave it under one")
+    return TypedAnswers(answers, frozenset(normalise(str(w)) for w in raw.get("fillers") or ()))
+
+
+def age_pattern(pattern: str) -> str:
+    """A pattern of an age in folded spelling, # for the number: "# jaar"."""
+    return " ".join(normalise(w) if w != "#" else w for w in pattern.split())

@@ -1,0 +1,110 @@
+"""What a message says beside the report conversation: what it tells of the case, and what it answers to the open question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.conversation import Talk
+from bot.nlu.normalise import words as folded
+from bot.report import words
+from bot.report.case import band, merge
+from bot.report.typed import titled
+from bot.understand import Understood
+
+if TYPE_CHECKING:
+    from bot.answers import Answers
+
+STORY = {"act_now", "danger", "faith_and_honour", "report"}  # groups of topics that a person tells a story with
+KNOWLEDGE = {"understand", "risks"}  # groups of topics that are asked about in general
+YES_NO = {
+    "danger": {"yes": "now", "no": "calm"},
+    "family": {"yes": "safe", "no": "unsafe"},
+    "ongoing": {"yes": "going_on", "no": "stopped"},
+    "money": {"no": "none"},
+    "meeting": {"yes": "planned", "no": "none"},
+    "done": {"no": "nothing"},
+}
+AGE_ALONE = 4  # words of a message that is an age and no more
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Takes messages into the case of a talk and reads them beside its open question."""
+
+    answers: Answers
+
+    def take(self, talk: Talk, text: str, seen: Understood | None) -> dict[str, Any]:
+        """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
+        report = talk.report
+        case = report.setdefault("case", {})
+        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
+        heard = self.answers.report.listener.hear(text, seen, str(case.get("person") or "") if talk.role != "pro" else "pupil")
+        # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
+        told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
+        report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
+        if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
+            told |= {"years": str(years), "age": band(years)}
+        if self.wishes_it_stopped(talk, text):
+            told["wants"] = "stop"
+        elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
+            told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation")}
+        if talk.danger == "danger_honour" and "family" not in case:
+            told.setdefault("family", "unsafe")
+        changed, against = merge(case, told)
+        report["fresh"] = bool(changed)
+        for slot, value in against.items():
+            if slot in report.get("settled", ()):  # asked about once already: the last word counts
+                case[slot] = changed[slot] = value
+            else:
+                report["against"] = {slot: value, **({"years": told["years"]} if slot == "age" and "years" in told else {})}
+        return changed
+
+    def wishes_it_stopped(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message, while a question is open, is the wish that it stops. The model hears suicide in it; beside the question about danger it may be."""
+        report = talk.report
+        if report.get("state") != "asking" or report.get("pending") == "danger":
+            return False
+        return self.answers.report.listener.answer("wants", text, talk.language) == "stop"
+
+    def is_answer(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message answers the open question, or wishes that it stops, and says no more than that."""
+        return self.answered_by(talk, text) or self.wishes_it_stopped(talk, text)
+
+    def answered_by(self, talk: Talk, text: str) -> bool:
+        """Whether a whole message is one of the answers to the open question and no more: "stoppen" to "what do you want most", "hij is net 13"."""
+        report, listener = talk.report, self.answers.report.listener
+        if report.get("state") != "asking":
+            return False
+        pending = report.get("pending", "")
+        if pending == "age" and len(folded(text)) <= AGE_ALONE and listener.years(text, bare=True):
+            return True
+        return bool(listener.answer(pending, text, talk.language))
+
+    def short_answer(self, talk: Talk, slot: str, text: str, word: str, seen: Understood | None) -> str:
+        """What a short message answers to the open question: as people type it, as yes or no, or as a button says it."""
+        if (value := self.answers.report.listener.answer(slot, text, talk.language)) or word == "skip":
+            return value
+        said = word if word in ("yes", "no") else ""
+        split = folded(text)
+        if not said and seen and seen.decision == "answer" and len(split) < 5:
+            said = {"affirm": "yes", "deny": "no"}.get(seen.topic, "")
+            said = "" if said == "yes" and slot == "family" else said  # that home is safe is never guessed
+        if not said and 0 < len(split) < 7:
+            first = self.answers.report.listener.word(split[0])
+            # "Yes, he would hit her" is no yes to "is it safe?": there only a plain yes counts.
+            said = first if first == "no" or (first == "yes" and slot != "family") else ""
+        if value := YES_NO.get(slot, {}).get(said, ""):
+            return value
+        asked = self.answers.report.rules.question(slot)
+        return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text)
+
+    def asks(self, text: str, seen: Understood | None) -> bool:
+        """Whether a message is a question of its own, not a part of the story."""
+        if "?" in text or "؟" in text:
+            return True
+        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
+        return topic is not None and topic.group not in STORY and topic.name not in ("affirm", "deny")
+
+    def _years(self, text: str) -> int | None:
+        return self.answers.report.listener.years(text, bare=len(folded(text)) < 6)
