@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.content import Content
+from bot.report.ages import Ages
+from bot.report.aside import Asides
 from bot.report.listen import Listener, load_listener
 from bot.report.rules import Rules, load_rules
 
@@ -15,7 +17,7 @@ class ReportBook:
     """What the report conversation goes by: the rules table and what messages tell."""
 
     rules: Rules = field(default_factory=Rules)
-    listener: Listener = field(default_factory=lambda: Listener({}, ()))
+    listener: Listener = field(default_factory=lambda: Listener({}, Ages.of({}, ()), Asides.of({})))
 
 
 def load_book(root: Path, content: Content) -> tuple[ReportBook, list[str]]:

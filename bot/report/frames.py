@@ -14,7 +14,7 @@ from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern,
 from bot.report.typed import TypedAnswers
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")  # whole messages that steer or answer
-PARTS = {"groups", "frames", "years", "ages", "almost", "not_an_age", "before_not_an_age", "words", "answers", "fillers"}
+PARTS = {"groups", "frames", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "words", "answers", "fillers"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,13 @@ class Frames:
     words: Mapping[str, frozenset[str]]
     not_after: frozenset[str]
     not_before: frozenset[str]
+    classes: frozenset[str] = frozenset()
     ages: tuple[str, ...] = ()  # "shes #"
+    own_ages: tuple[str, ...] = ()  # "ik ben #"
     almost: tuple[tuple[str, str], ...] = ()  # the words before and after the number: ("bijna", ""), ("", "olacak")
+    openings: frozenset[str] = frozenset()  # how a question begins
+    particles: frozenset[str] = frozenset()  # what stands behind the word that is asked
+    supposed: PatternSet = field(default_factory=lambda: PatternSet(()))  # what is not so: "if I don't pay"
     typed: TypedAnswers = field(default_factory=TypedAnswers)
 
 
@@ -65,10 +70,15 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
         {slot: {str(v): compiled(f"{slot}.{v}", p) for v, p in values.items()} for slot, values in (raw.get("frames") or {}).items()},
         {str(y): compiled(f"years.{y}", p) for y, p in (raw.get("years") or {}).items()},
         {str(k): frozenset(joined(str(p)).strip() for p in phrases) for k, phrases in (raw.get("words") or {}).items()},
-        frozenset(normalise(str(w)) for w in raw.get("not_an_age") or ()),
-        frozenset(normalise(str(w)) for w in raw.get("before_not_an_age") or ()),
+        _folded(raw.get("not_an_age")),
+        _folded(raw.get("before_not_an_age")),
+        _folded(raw.get("classes")),
         tuple(age_pattern(str(a)) for a in raw.get("ages") or ()),
+        tuple(age_pattern(str(a)) for a in raw.get("own_ages") or ()),
         tuple((before.strip(), after.strip()) for a in raw.get("almost") or () for before, _, after in [age_pattern(str(a)).partition("#")]),
+        _folded((raw.get("questions") or {}).get("begin")),
+        _folded((raw.get("questions") or {}).get("behind")),
+        compiled("supposed", raw.get("supposed") or ()),
         _typed(shown, raw, faults),
     )
 
@@ -82,9 +92,13 @@ def _typed(shown: str, raw: Mapping[str, Any], faults: list[str]) -> TypedAnswer
             for phrase in split:
                 if seen.setdefault(phrase, answer) != answer:
                     faults.append(f"{shown}: answers: {slot}: {' '.join(phrase)!r} stands under {seen[phrase]} and {answer}; leave it under one")
-    return TypedAnswers(answers, frozenset(normalise(str(w)) for w in raw.get("fillers") or ()))
+    return TypedAnswers(answers, _folded(raw.get("fillers")))
 
 
 def age_pattern(pattern: str) -> str:
     """A pattern of an age in folded spelling, # for the number: "# jaar"."""
     return " ".join(normalise(w) if w != "#" else w for w in pattern.split())
+
+
+def _folded(phrases: Iterable[Any] | None) -> frozenset[str]:
+    return frozenset(joined(str(p)).strip() for p in phrases or ())

@@ -77,7 +77,7 @@ class Hearing:
         if report.get("state") != "asking":
             return False
         pending = report.get("pending", "")
-        if pending == "age" and len(folded(text)) <= AGE_ALONE and listener.years(text, bare=True):
+        if pending == "age" and len(folded(text)) <= AGE_ALONE and listener.ages.find(text, bare=True):
             return True
         return bool(listener.answer(pending, text, talk.language))
 
@@ -107,4 +107,4 @@ class Hearing:
         return topic is not None and topic.group not in STORY and topic.name not in ("affirm", "deny")
 
     def _years(self, text: str) -> int | None:
-        return self.answers.report.listener.years(text, bare=len(folded(text)) < 6)
+        return self.answers.report.listener.ages.find(text, bare=len(folded(text)) < 6)

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from bot.nlu.patterns import PatternIndex, joined
+from bot.report.ages import Ages
+from bot.report.aside import Asides
 from bot.report.case import MANY, WHO, band
 from bot.report.frames import WORDS, Frames, age_pattern, load_frames
 from bot.report.typed import meant
@@ -23,7 +25,10 @@ from bot.understand import Understood
 STEERING = ("back", "skip", "why", "pause", "wrong")
 LONG_ENOUGH = 6  # letters of a steering phrase in which a slip is forgiven
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
-YOUNGEST, OLDEST = 4, 99
+OLDER = 25  # who says she is younger, and names nobody else, tells of herself; an older one may be a parent
+STATED = {"money", "ongoing", "done", "meeting"}  # slots that say how things stand
+FROM_HOME = {"danger_honour", "danger_violence_now"}
+HOPED = {("family", "safe"), ("family", "ours")}
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
 # What the topic of a message says about the case, when Rasa is sure of the topic.
 TOPICS: dict[str, dict[str, Any]] = {
@@ -39,13 +44,14 @@ TOPICS: dict[str, dict[str, Any]] = {
 }
 # Of several signs of what home is like the most careful counts. `unclear`: hope, anger, "they don't know yet"; nothing is taken and it is asked.
 # `ours`: said by a parent of her own home ("we are not angry with her"); a school that says "we support her" tells nothing about home.
-CAREFUL = ("unsafe", "unsure", "unclear", "ours", "safe")
+CAREFUL = ("unsafe", "unsure", "unclear", "safe", "ours")
 # Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
-SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger"}
+SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self", "my_pupil": "pupil", "my_client": "client"}
+WARDS = {"my_pupil", "my_client"}  # "one of the girls in my form", from a professional
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
-SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
+SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
 
@@ -54,8 +60,8 @@ class Listener:
     """hear() and word() over the frames of all languages."""
 
     frames: Mapping[str, Frames]
-    ages: tuple[re.Pattern[str], ...]
-    units: frozenset[str] = frozenset()  # words that stand behind an age: "jaar"
+    ages: Ages
+    asides: Asides
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # {"platform": {" op snap ": "snapchat"}, "relation": ...} of the lexicons
 
     @cached_property
@@ -63,44 +69,59 @@ class Listener:
         """The patterns of all languages, by (language, slot, value)."""
         return PatternIndex({(code, slot, v): p for code, f in self.frames.items() for slot, values in f.slots.items() for v, p in values.items()})
 
-    @cached_property
-    def written_years(self) -> PatternIndex:
-        """Ages in words, by (language, years)."""
-        return PatternIndex({(code, years): p for code, f in self.frames.items() for years, p in f.years.items()})
-
     def hear(self, text: str, seen: Understood | None = None, about: str = "") -> dict[str, Any]:
         """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about."""
-        # Arabic writes "and" onto the word: both spellings are looked at, one after the other.
-        line = joined(text)
-        line += AND.sub("", line) if AND.search(line) else ""
+        line = _both(joined(text))
         told: dict[str, Any] = {}
-        for _, slot, value in self.index.look(line).names():
-            if slot == "family":
+        app, people = "", []
+        for _, slot, value in self._found(text, line):
+            if value in WARDS and told.get("role", "pro" if about == "pupil" else "") != "pro":
+                continue  # "a boy from my class" said by a pupil is not the one it is about
+            if slot == "platform":
+                app = app or value
+            elif slot == "family":
                 told[slot] = min(told.get(slot, value), value, key=CAREFUL.index)
             elif slot not in MANY:
                 told.setdefault(slot, SURER.get(value, value))
+                people += [SURER.get(value, value)] if slot == "person" else []
             elif value not in told.get(slot, ()):
                 told[slot] = [*told.get(slot, ()), value]
         self._from_rasa(told, seen, line.count(" ") - 1)
         self._from_lexicon(told, line)
+        if app:
+            told.setdefault("platform", app)
         self._home(told, about)
-        what = told["what"] = self._not_denied(told, told.get("what", []))
+        what = told["what"] = self._not_denied(told, told.get("what", []), people)
         if "did_it" in what:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
         if not told["what"]:
             del told["what"]
+        if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
+            told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named
         young = told.get("person") != "self"
-        if years := self.years(text, young, named="person" in told or "what" in told):
+        if years := self.ages.find(text, young, named="person" in told or "what" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
+
+    def _found(self, text: str, line: str) -> list[Any]:
+        """The names of the patterns that are found; of how things stand only what is said, not what is asked or supposed."""
+        names = self.index.look(line).names()
+        plain = joined(text)
+        stated = self.asides.stated(text, plain)
+        if stated == plain:
+            return names
+        said = set(self.index.look(_both(stated)).names())
+        return [n for n in names if n in said or (n[1] not in STATED and n[1:] not in HOPED)]
 
     def _from_lexicon(self, told: dict[str, Any], line: str) -> None:
         """Names of apps and words as "dochter", which need no model."""
         for slot, phrases in self.named.items():
-            if slot not in told and (slot != "relation" or told.get("person") == "child") and (value := next((v for p, v in phrases.items() if p in line), "")):
-                told[slot] = value
+            if slot not in told and (slot != "relation" or told.get("person") == "child"):
+                named = [(line.index(p), v) for p, v in phrases.items() if p in line]
+                if named:
+                    told[slot] = min(named)[1]  # of two apps the one that is named first: there it happened
 
     def _home(self, told: dict[str, Any], about: str) -> None:
         """`family` as it is taken: never more than was said in words."""
@@ -109,45 +130,18 @@ class Listener:
         if told.get("family") == "unclear":
             del told["family"]
 
-    def _not_denied(self, told: dict[str, Any], what: list[str]) -> list[str]:
+    def _not_denied(self, told: dict[str, Any], what: list[str], people: list[str]) -> list[str]:
         """What happened, without "she passed it on" where the message says that she did not, or that it is her image.
 
         A victim or a bystander must never be led as a suspect; the other mistake is asked away by the next question."""
         if "denied" not in what:
             return what
         if "did_it" in what and told.get("person") == "self":
-            del told["person"]  # only "I did not pass it on" said so: whose image it is, is asked
+            del told["person"]  # only "I did not pass it on" said so: it is somebody else's image, or whose it is, is asked
+            if "other" in people:
+                told["person"] = "other"
         rest = [w for w in what if w not in ("denied", "did_it")]
         return rest or (["spread"] if "did_it" in what else [])
-
-    def years(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
-        """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
-        `named`: the message names somebody, so that a number from 9 to 17 counts."""
-        line = joined(text)
-        patterns = self.ages if any(c.isdigit() for c in line) else ()
-        ages = [m for pattern in patterns for m in pattern.finditer(line) if self._is_age(line, m.end("age"), m.start("age"))]
-        found = {m.start("age"): self._now(line, m.start("age"), m.end("age")) for m in ages}
-        if named or bare:  # "my daughter (14)", "13 yaşındaki": a number that can be a young person's age
-            for m in re.finditer(r"(?<= )\d{1,2}(?= )", line):
-                if bare or (9 <= int(m[0]) <= 17 and self._is_age(line, m.end(), m.start())):
-                    found.setdefault(m.start(), self._now(line, m.start(), m.end()))
-        written = [] if found else [int(years) for _, years in self.written_years.look(line).names()]
-        possible = [years for years in (written or [years for _, years in sorted(found.items())]) if YOUNGEST <= years <= OLDEST]
-        if not possible:
-            return None
-        return min(possible) if young else possible[0]
-
-    def _now(self, line: str, start: int, end: int) -> int:
-        """The age that a number tells: "ze wordt 13" is 12."""
-        before, after = " ".join(line[:start].split()[-1:]), line[end:]
-        return int(line[start:end]) - any(b == before if b else after.startswith(f" {a} ") for f in self.frames.values() for b, a in f.almost)
-
-    def _is_age(self, line: str, end: int, start: int) -> bool:
-        # "2 jaar geleden": the second word counts where the first is the unit of an age.
-        after, before = line[end:].split()[:2], line[:start].split()[-1:]
-        after = after if after and after[0] in self.units else after[:1]
-        clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age
-        return not clock and not any(f.not_after & set(after) or f.not_before & set(before) for f in self.frames.values())
 
     def word(self, text: str, slips: bool = False) -> str:
         """What a whole message says: one of WORDS ("back", "yes", ...), or ""; `slips`: a slip of the keys is forgiven in what steers ("wet niet")."""
@@ -194,6 +188,8 @@ class Listener:
         for slot, known in (("money", ("paid", "asked")), ("platform", ())):
             for value in found.get(slot, ())[:1]:
                 told.setdefault(slot, value if not known or value in known else known[0])
+        if seen.danger in FROM_HOME and seen.candidates[0][1] >= SURE and told.get("family") in ("safe", "ours"):
+            del told["family"]  # beside a danger from home no word of calm counts
         if "unsafe" in found.get("family_knows", ()):
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
@@ -208,25 +204,24 @@ class Listener:
                     told.setdefault(slot, value)
 
 
+def _both(line: str) -> str:
+    """Arabic writes "and" onto the word: both spellings are looked at, one after the other."""
+    return line + (AND.sub("", line) if AND.search(line) else "")
+
+
 def load_listener(root: Path) -> tuple[Listener, list[str]]:
     """Reads every frames file and the ages of every lexicon; returns them with every fault."""
     faults: list[str] = []
     frames = {p.stem: load_frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
-    ages: dict[str, None] = {}
+    ages: list[str] = []
     named: dict[str, dict[str, str]] = {slot: {} for slot in NAMED}
     for path in sorted((root / "data" / "lexicon").glob("*.yml")):
         try:
             lexicon = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
-            for age in lexicon.get("ages") or ():
-                ages[age_pattern(str(age))] = None
+            ages += [age_pattern(str(age)) for age in lexicon.get("ages") or ()]
             for slot, values in NAMED.items():
                 for value, phrases in (lexicon.get("entities") or {}).get(slot, {}).items():
                     named[slot] |= {joined(str(p)): str(value) for p in phrases if not values or value in values}
         except (OSError, yaml.YAMLError, AttributeError):
             continue  # load_safety names it
-    for frame in frames.values():
-        ages |= dict.fromkeys(frame.ages)
-    units = frozenset(w for a in ages for w in [a.partition("# ")[2].split(" ")[0]] if w)
-    number = r"(?P<age>\d{1,2})"
-    compiled = tuple(re.compile("(?<= )" + re.escape(a).replace(r"\#", number) + "(?= )") for a in ages)
-    return Listener(frames, compiled, units, named), faults
+    return Listener(frames, Ages.of(frames, ages), Asides.of(frames), named), faults

@@ -63,7 +63,7 @@ class RiskTalk:
         slot = next((s for s in ANSWERS if s not in risk), "") if risk.get("open") else ""
         if not slot:
             return None
-        if slot == "age" and (years := self.answers.report.listener.years(text, bare=True)):
+        if slot == "age" and (years := self.answers.report.listener.ages.find(text, bare=True)):
             return self.tap(talk, f"age.{band(years)}", at)
         said = set(folded(text))
         titled = {c: set(folded(self.answers.say(("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}

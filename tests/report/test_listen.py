@@ -53,6 +53,86 @@ def test_what_a_message_tells(listener: Listener, text: str, told: dict[str, Any
     assert {slot: heard.get(slot) for slot in told} == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # relatives found out, told by the one on the image
+        ("mijn broer heeft gisteren m'n snap gezien en nu weet hij van de foto's die rondgaan, hij zegt het tegen mijn vader en dan mag ik niet meer naar buiten", {"person": "self", "what": ["spread"], "family": "unsafe"}),
+        ("me oom heeft het filmpje gezien dat iedereen doorstuurt van mij. sinds gisteren zit ik op me kamer opgesloten", {"person": "self", "what": ["spread"], "family": "unsafe"}),
+        ("mijn vader is erachter gekomen dat er fotos van mij online staan en heeft me telefoon afgepakt, ik ben zo bang voor hem", {"person": "self", "what": ["spread"], "family": "unsafe"}),
+        ("mijn neven hebben gehoord dat er een video van me is. ik durf niet naar huis", {"person": "self", "family": "unsafe"}),
+        ("my brother saw the pics that are going round of me and he told my dad, he says i'm dead to him", {"person": "self", "what": ["spread"], "family": "unsafe"}),
+        ("my uncle found out about the video of me, im scared to go home", {"person": "self", "family": "unsafe"}),
+        ("abim internetteki fotoğraflarımı görmüş, babama söyleyecek, eve gitmeye korkuyorum", {"person": "self", "family": "unsafe"}),
+        ("اخي شاف صوري المنتشرة وقال رح يخبر ابي، خايفة ارجع عالبيت", {"person": "self", "what": ["spread"], "family": "unsafe"}),
+        # bystander
+        ("er gaat in de groepsapp van onze klas een naaktfoto rond van een meisje uit mijn klas, ik heb hem niet doorgestuurd maar wel gezien", {"person": "other", "what": ["spread"]}),
+        ("iemand bij mij op school wordt gechanteerd met een filmpje, ze wil het aan niemand vertellen. hoe help ik haar", {"person": "other", "what": ["threat"]}),
+        ("ik kreeg een filmpje van een jongen van school binnen en ik vind het zielig voor hem, wat moet ik", {"person": "other", "what": ["spread"]}),
+        ("someone sent me a nude of a girl in my year, i didn't share it, how do i help her", {"person": "other", "what": ["spread"]}),
+        ("a girl from my class her pics are all over snap, i feel so bad for her", {"person": "other", "what": ["spread"]}),
+        ("sınıfımdan bir kızın fotoğrafı grupta dolaşıyor, ben kimseye göndermedim, ona nasıl yardım ederim", {"person": "other", "what": ["spread"]}),
+        ("وصلتني صورة لبنت من صفي بالقروب، ما بعتها لحدا، كيف بساعدها", {"person": "other", "what": ["spread"]}),
+        # home told by what they do
+        ("mijn man en ik gaan morgen samen naar school, er staat een foto van onze dochter van 13 in een exposegroep", {"family": "safe"}),
+        ("haar vader en ik zitten met haar om tafel, dochter van 15, filmpje lekt uit", {"family": "safe"}),
+        ("ik ben 16 en word afgeperst, mijn moeder zit naast me en helpt me typen", {"family": "safe"}),
+        ("mijn ouders weten het en gaan morgen met me mee naar de politie, ik ben 17", {"family": "safe"}),
+        ("we hebben het thuis met z'n allen besproken, zoon van 14, wordt gechanteerd", {"family": "safe"}),
+        ("iedereen thuis weet het al, dochter 12, foto rond op school", {"family": "safe"}),
+        ("i'm 16, my mum is sitting next to me, someone wants money or they'll post my pics", {"family": "safe"}),
+        ("i told my parents and they said it's not my fault. i'm 15 and being blackmailed", {"family": "safe"}),
+        ("her dad and I are going to the school together, she's 13 and her picture is in a group chat", {"family": "safe"}),
+        ("my dad knows and he's coming to the police with me, im 17", {"family": "safe"}),
+        ("we've told the whole family, my son is 14 and is being blackmailed", {"family": "safe"}),
+        ("eşimle birlikte okula gideceğiz, kızım 13 yaşında fotoğrafı grupta", {"family": "safe"}),
+        ("annem yanımda oturuyor, 16 yaşındayım, şantaj yapıyorlar", {"family": "safe"}),
+        ("babama anlattım, senin suçun yok dedi, 15 yaşındayım", {"family": "safe"}),
+        ("امي قاعدة جنبي، عمري ١٦، حدا عم يبتزني", {"family": "safe"}),
+        ("انا وزوجي رح نروح سوا عالمدرسة، بنتي ١٣ سنة صورتها بالقروب", {"family": "safe"}),
+        ("حكيت لابي وقال مو ذنبك، عمري ١٥", {"family": "safe"}),
+        # not safe
+        ("mijn man en ik hebben ruzie, hij zegt dat hij haar het huis uit zet", {"family": "unsafe"}),
+        ("mijn ouders weten het niet, ik ben 15", {"family": None}),
+        ("my mum is sitting downstairs, she can't find out", {"family": "unsafe"}),
+        ("mijn vader weet het en is woest", {"family": None}),
+        ("mijn man weet het niet en ik durf het niet", {"family": "unsure"}),
+        ("een jongen uit mijn klas heeft mijn foto doorgestuurd", {"person": "self"}),
+        ("een meisje uit mijn klas chanteert me", {"person": "self"}),
+        ("mijn zoon heeft een foto van een meisje uit zijn klas doorgestuurd", {"person": "child", "what": ["did_it"]}),
+        ("ik heb een foto van een meisje uit mijn klas doorgestuurd", {"person": "self", "what": ["did_it"]}),
+    ],
+)
+def test_who_it_is_about_and_what_home_is_like_when_no_word_says_so_outright(listener: Listener, text: str, told: dict[str, Any]) -> None:
+    heard = listener.hear(text)
+    for slot, value in told.items():
+        assert (set(value) <= set(heard.get(slot) or ())) if isinstance(value, list) else heard.get(slot) == value, heard
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("bitti mi", "ongoing"), ("bu bitti mi acaba", "ongoing"), ("has it stopped?", "ongoing"), ("is het gestopt", "ongoing"), ("هل توقف هذا", "ongoing"),
+        ("ödedi mi bilmiyorum", "money"), ("ik weet niet of hij al heeft betaald", "money"), ("اذا ما دفعت بينشر صوري", "money"), ("if we had paid", "money"),
+        ("اذا رحت للشرطة يوصل خبر للبيت؟", "done"), ("ik heb nog nooit aangifte gedaan", "done"), ("how do i ask a girl if it is safe at home", "family"), ("veilig thuis 24 uur open", "family"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_or_supposed_is_not_told(listener: Listener, text: str, slot: str) -> None:
+    assert listener.hear(text).get(slot) in (None, "asked")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my son sent a girl a pic and she passed it on", "our daughter sent one photo to her boyfriend. He passed it to his cousin", "the girl he sent it to has shown it to everyone",
+        "A boy in my daughter's class forwarded her nude", "waarom heeft hij dat doorgestuurd, iedereen heeft het gezien", "mijn dochter heeft foto's gestuurd en die worden nu in het dorp rondgestuurd",
+        "mijn dochter heeft gezien dat een klasgenootje bloot rondgestuurd wordt", "ik kreeg een filmpje van een meisje van school doorgestuurd, ik wil het niet hebben",
+    ],
+)  # fmt: skip
+def test_who_was_sent_on_is_never_led_as_who_sent_on(listener: Listener, text: str) -> None:
+    assert "did_it" not in listener.hear(text).get("what", ())
+
+
 @pytest.mark.parametrize("text", ["twee jaar geleden", "hij wil 15 euro", "hallo", "klas 3", "al 12 dagen", "asdf qwer"])
 def test_nothing_is_made_of_nothing(listener: Listener, text: str) -> None:
     assert not listener.hear(text).keys() & {"age", "what", "person", "family"}

@@ -1,0 +1,98 @@
+"""Ages in a message: in numbers or words, of whom it is about or of the writer. Knows what only looks like one: "2 jaar geleden", "groep 8", "14:30"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.nlu.normalise import normalise
+from bot.nlu.patterns import PatternIndex, PatternSet, joined
+from bot.report.frames import Frames
+
+YOUNGEST, OLDEST = 4, 99
+CHILD = range(9, 18)  # a bare number beside somebody named: "my daughter 14"
+BETWEEN = re.compile(r"[,(]\s*(\d{1,2})\s*[,).]")  # "a resident, 31, ..."
+NUMBER = re.compile(r"(?<= )\d{1,2}(?= )")
+
+
+@dataclass(frozen=True)
+class Ages:
+    """find() and own() over the ages of all languages."""
+
+    patterns: tuple[re.Pattern[str], ...]
+    mine: tuple[re.Pattern[str], ...]  # how a writer says her own: "ik ben 15"
+    units: frozenset[str]  # words that stand behind an age: "jaar"
+    not_after: frozenset[str]
+    not_before: frozenset[str]
+    classes: frozenset[str]  # words that name a class with a number beside them: "groep 8", "2 vmbo"
+    almost: tuple[tuple[str, str], ...]
+    written: PatternIndex
+
+    @classmethod
+    def of(cls, frames: Mapping[str, Frames], lexicon: Iterable[str]) -> Ages:
+        """The ages of the frames and of the lexicons, as "# jaar"."""
+        every = list(frames.values())
+        mine = dict.fromkeys(a for f in every for a in f.own_ages)
+        ages = dict.fromkeys([*lexicon, *(a for f in every for a in f.ages), *mine])
+        written: dict[object, PatternSet] = {(code, years): p for code, f in frames.items() for years, p in f.years.items()}
+        return cls(
+            tuple(map(_compiled, ages)),
+            tuple(map(_compiled, mine)),
+            frozenset(w for a in ages for w in [a.partition("# ")[2].split(" ")[0]] if w),
+            frozenset().union(*(f.not_after for f in every)),
+            frozenset().union(*(f.not_before for f in every)),
+            frozenset().union(*(f.classes for f in every)),
+            tuple(a for f in every for a in f.almost),
+            PatternIndex(written),
+        )
+
+    def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
+        """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
+        `named`: the message names somebody, so that a number from 9 to 17 counts, or any number between commas."""
+        line = joined(text)
+        found: dict[int, int] = {}
+        if any(c.isdigit() for c in line):
+            found = {m.start("age"): self._now(line, m) for p in self.patterns for m in p.finditer(line) if self._is_age(line, m)}
+            for m in NUMBER.finditer(line) if named or bare else ():
+                if (bare or int(m[0]) in CHILD) and self._is_age(line, m):
+                    found.setdefault(m.start(), self._now(line, m))
+        possible = [years for _, years in sorted(found.items())]
+        if not possible and named:
+            possible = [int(m[1]) for m in BETWEEN.finditer(normalise(text))]
+        if not possible:
+            possible = [int(years) for _, years in self.written.look(line).names()]
+        possible = [years for years in possible if YOUNGEST <= years <= OLDEST]
+        if not possible:
+            return None
+        return min(possible) if young else possible[0]
+
+    def own(self, text: str) -> int | None:
+        """The age that the writer says of herself."""
+        line = joined(text)
+        return next((int(m["age"]) for p in self.mine for m in p.finditer(line) if self._is_age(line, m)), None)
+
+    def _now(self, line: str, match: re.Match[str]) -> int:
+        """The age that a number tells: "ze wordt 13" is 12."""
+        start, end = _place(match)
+        before, after = " ".join(line[:start].split()[-1:]), line[end:]
+        return int(line[start:end]) - any(b == before if b else after.startswith(f" {a} ") for b, a in self.almost)
+
+    def _is_age(self, line: str, match: re.Match[str]) -> bool:
+        # "2 jaar geleden": the second word counts where the first is the unit of an age.
+        start, end = _place(match)
+        after, before = line[end:].split()[:2], line[:start].split()[-1:]
+        unit = bool(after) and after[0] in self.units
+        after = after if unit else after[:1]
+        clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age
+        if not unit and self.classes & {*after, *before}:
+            return False
+        return not clock and not self.not_after & set(after) and not self.not_before & set(before)
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    return match.span("age" if match.re.groups else 0)
+
+
+def _compiled(age: str) -> re.Pattern[str]:
+    return re.compile("(?<= )" + re.escape(age).replace(r"\#", r"(?P<age>\d{1,2})") + "(?= )")
