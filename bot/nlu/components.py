@@ -72,7 +72,7 @@ class LanguageDetector(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         config = cls.get_default_config() | config
         own = _files(config["lexicon"], "*.yml") + _files(config["greetings"], "*.yml")
-        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.md") + own)
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["texts"], "*/*.*.md") + own)
 
     def train(self, training_data: TrainingData) -> Resource:
         texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
@@ -169,7 +169,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         config = cls.get_default_config() | config
-        code = [Path(__file__).with_name("topic_model.py"), Path(__file__).with_name("normalise.py")]
+        code = [Path(__file__).with_name(name) for name in ("topic_model.py", "normalise.py", "skeleton.py")]
         return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["danger"], "*.yml") + code)
 
     def train(self, training_data: TrainingData) -> Resource:

@@ -15,7 +15,7 @@ def language_examples(examples: Path, texts: Path) -> tuple[list[str], list[str]
     found: list[tuple[str, str]] = []
     for path in sorted(examples.glob("*/*/*.yml")):
         found += [(line, path.parts[-3]) for line in nlu_lines(path)]
-    for path in sorted(texts.glob("*/*.md")):
+    for path in sorted(texts.glob("*/*.*.md")):  # a README has no language in its name
         body = path.read_text("utf-8").split("---", 2)[-1]
         language = path.name.split(".")[-2]
         found += [(s.strip(" -#*"), language) for s in SENTENCE.split(body) if len(s) > 20 and not s.startswith("##")]

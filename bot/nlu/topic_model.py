@@ -25,6 +25,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.ngrams import Tfidf, letters, words
 from bot.nlu.normalise import normalise
+from bot.nlu.skeleton import skeletons
 
 OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
@@ -34,7 +35,9 @@ HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
 TYPOS = 0.2  # share of the examples that are learned a second time with a slip of the finger
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
-PARTS = (words, letters(3))  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
+PARTS = (words, letters(3), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
+SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.5))  # how much each of them counts
+WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
 
@@ -169,8 +172,8 @@ class TopicModel:
     def _likenesses(self, features: Any) -> Any:
         """How like each message is to each of the known ones, 0 to 1."""
         if features.shape[0] > 1:
-            return (features @ self._alike).toarray() / 2  # words and letters are each of length one
-        return (self._alike[features.indices].T @ features.data)[None, :] / 2  # one message: only the features that it has
+            return (features @ self._alike).toarray() / WHOLE
+        return (self._alike[features.indices].T @ features.data)[None, :] / WHOLE  # one message: only the features that it has
 
     def _prepare(self) -> None:
         dangerous = [t.startswith("danger_") for t in self.topics]
@@ -179,16 +182,20 @@ class TopicModel:
 
     def learn_features(self, folded: Sequence[str]) -> Any:
         """Learns which words and letters there are; returns the features of the texts."""
-        (words_part, rows), (letters_part, more) = (Tfidf.fit(split, folded) for split in PARTS)
-        self._parts = [words_part, letters_part]
-        return sp.hstack([rows, more], format="csr")
+        fitted = [Tfidf.fit(split, folded) for split in PARTS]
+        self._parts = [part for part, _ in fitted]
+        return sp.hstack([rows * share for (_, rows), share in zip(fitted, SHARES, strict=True)], format="csr", dtype=np.float32)
 
     def features(self, folded: str) -> Any:
         """One message as learn_features() would have it."""
-        (found, values), (more, more_values) = (part.row(folded) for part in self._parts)
-        sizes = [len(part.terms) for part in self._parts]
-        indices = np.concatenate([found, more + sizes[0]])
-        return sp.csr_matrix((np.concatenate([values, more_values]), indices, [0, len(indices)]), shape=(1, sum(sizes)))
+        found, values, size = [], [], 0
+        for part, share in zip(self._parts, SHARES, strict=True):
+            own, counts = part.row(folded)
+            found.append(own + size)
+            values.append(counts * share)
+            size += len(part.terms)
+        indices = np.concatenate(found)
+        return sp.csr_matrix((np.concatenate(values), indices, [0, len(indices)]), shape=(1, size))
 
     def _margins(self, features: Any) -> Any:
         """Scores of one message for each topic. The weights of a loaded model are bytes; only the rows needed become numbers again."""
