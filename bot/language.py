@@ -42,3 +42,12 @@ def set_language(talk: Talk, code: str, content: Content, *, chosen: bool = Fals
     talk.language = content.answer_language(code)
     talk.understood = code if code != talk.language else ""
     talk.language_chosen = talk.language_chosen or chosen
+
+
+def told(talk: Talk, content: Content) -> str:
+    """That she is answered in another language than the one understood, in both; said once in a talk, "" after that or when there is no need."""
+    sentence = str(content.languages.get(talk.understood, {}).get("told", ""))
+    if not sentence or talk.details.get("told") == talk.understood:
+        return ""
+    talk.details["told"] = talk.understood
+    return sentence

@@ -27,7 +27,7 @@ from bot.conversation import PASSING, Talk
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
 from bot.honour import likely_before
-from bot.language import recognise, set_language
+from bot.language import recognise, set_language, told
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
 from bot.nlu.normalise import words
@@ -85,6 +85,8 @@ class Turn:
             else:
                 replies = await self._typed(talk, message)
             replies = self.guide.offer.below(talk, replies)
+        if replies and message.text and not replies[0].urgent and (line := told(talk, self.answers.content)):
+            replies[0] = replace(replies[0], text=line + "\n\n" + replies[0].text)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)
         if self.practice:

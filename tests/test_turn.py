@@ -80,6 +80,14 @@ async def test_a_hanging_rasa_costs_one_deadline_and_danger_still_comes_first(wi
     assert not understanding.ready
 
 
+async def test_who_is_answered_in_another_language_is_told_so_once_and_never_above_danger(without_model: Person) -> None:
+    told = without_model.turn.answers.content.languages["hns"]["told"]
+    without_model.talk.understood = "hns"
+    assert told not in (await without_model.says("hamke maar dei bolle"))[0].text
+    assert told in (await without_model.says("ham toke ek baat batai"))[0].text
+    assert told not in (await without_model.says("foto ke baare me"))[0].text
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "\n\n", "\u202e\u200f", "😭😭😭", "???", "/", "\x00\x01"])
 async def test_messages_without_words_get_a_kind_answer(without_model: Person, typed: str) -> None:
     replies = await without_model.says(typed)
