@@ -29,7 +29,7 @@ def facts(case: Mapping[str, Any], role: str = "", language: str = "nl") -> Case
     """
     person, age, years = case.get("person"), case.get("age"), str(case.get("years") or "")
     what = case.get("what") or []
-    if role == "pro" or person in ("pupil", "client"):
+    if person in ("pupil", "client") or (role == "pro" and person not in ("child", "self")):  # a teacher's own daughter is her child
         speaker = "pro"
     elif person == "self" or (role == "young" and person in (None, SKIPPED)):
         speaker = "adult" if age == "from_18" else "young" if age in ("under_12", "from_12", "from_16") or role == "young" else "adult"
@@ -72,6 +72,8 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
             new = [*(old or []), *(v for v in value if v not in (old or []))]
             if new != (old or []):
                 changed[slot] = new
+        elif slot == "role" and old == "pro":
+            continue  # a tutor stays one, whatever she says of parents later
         elif old in (None, SKIPPED) or slot in GROWS:
             if old != value and not (slot == "money" and old == "paid" and value == "asked"):
                 changed[slot] = value

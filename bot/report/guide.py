@@ -24,6 +24,8 @@ from bot.understand import Understanding, Understood
 if TYPE_CHECKING:
     from bot.answers import Answers
 
+FAULT, OF_SPREADER = "is_it_her_own_fault", "consequences_for_spreader"
+
 
 @dataclass(frozen=True)
 class Guide:
@@ -62,6 +64,8 @@ class Guide:
             return risk.tap(talk, "start", at)
         if state != "asking" and (risky := risk.typed(talk, text, at)) is not None:
             return risky
+        if seen and seen.decision == "answer" and seen.topic == FAULT and "did_it" in (report["case"].get("what") or ()):
+            return [self.answers.topic(OF_SPREADER, talk, at)]  # "is it his fault?" of a son who passed it on: not "no, never"
         if word == "plan":
             return await self.begin(talk, at)
         if word == "sheet" and state == "planned":
@@ -73,6 +77,8 @@ class Guide:
             return replies
         if state == "planned" and changed and not self.hearing.asks(text, seen):
             return [words.plan(self.answers, talk, at, changed)]
+        if state in ("", "paused") and talk.report["case"].get("what") and self.hearing.detail(text, changed):
+            return [self._kept(talk)]
         return None
 
     async def _while_asking(
@@ -94,7 +100,7 @@ class Guide:
             return await self.asking.go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours
-        if "?" in text or "؟" in text:
+        if self.hearing.asks(text, seen):
             return None
         return [words.question(self.answers, talk, pending, [self.answers.say("r_not_an_answer", talk)])]
 
@@ -156,10 +162,10 @@ class Guide:
         case = report.setdefault("case", {})
         if report.get("state") == "planned":
             return [words.plan(self.answers, talk, at)]
-        fresh = "asked" not in report
+        fresh, between = "asked" not in report, report.get("state") == "asking"
         if fresh:
             report.update(asked=[], told=told(talk))
-        if talk.role == "parent" and case.get("person") is None:
+        if talk.role == "parent" and case.get("role") != "pro" and case.get("person") is None:
             case["person"] = "child"
         # A danger that was answered a moment ago is danger now; what relatives would do if they knew is asked about.
         if talk.danger and talk.danger != "danger_honour" and "danger" not in case:
@@ -167,12 +173,19 @@ class Guide:
         if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED):
             case["family"] = "unsafe"
         report["state"] = "asking"
-        return await self.asking.go_on(talk, at, above=self.answers.say("r_intro", talk) if fresh else "", correct=True)
+        above = self.answers.say("r_intro" if fresh else "r_back_to", talk) if fresh or between else ""
+        return await self.asking.go_on(talk, at, above=above, correct=not between)
 
     def _check_on(self, talk: Talk) -> Reply:
         """The wish that it stops is taken as said, and asked after once: it can be more."""
         links = self.answers.links(["suicide_113"], talk.language, True)
         return Reply("report_stop_wish", self.answers.say("r_stop_wish", talk), talk.language, links=tuple(links))
+
+    def _kept(self, talk: Talk) -> Reply:
+        """A detail that came after the story: what is known now, and the way to a plan."""
+        text = "\n\n".join(line for line in (self.answers.say("r_kept", talk), words.heard_line(self.answers, talk)) if line)
+        buttons = [self.offer.start_button(talk), self.answers.button("report:wrong", "r_wrong", talk), *self.answers.way_out(talk)[:1]]
+        return Reply("report_kept", text, talk.language, tuple(buttons))
 
     def _which_wrong(self, talk: Talk) -> Reply:
         key = "plan_which_changed" if talk.report.get("state") == "planned" else "r_which_wrong"

@@ -25,6 +25,7 @@ YES_NO = {
     "meeting": {"yes": "planned", "no": "none"},
     "done": {"no": "nothing"},
 }
+DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
 AGE_ALONE = 4  # words of a message that is an age and no more
 
 
@@ -39,11 +40,12 @@ class Hearing:
         report = talk.report
         case = report.setdefault("case", {})
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
-        heard = self.answers.report.listener.hear(text, seen, str(case.get("person") or "") if talk.role != "pro" else "pupil")
+        heard = self.answers.report.listener.hear(text, seen, "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or ""))
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
-        if report.get("pending") == "age" and report.get("state") and (years := self._years(text)):
+        asked_age = report.get("pending") == "age" and bool(report.get("state"))
+        if (asked_age or (case.get("what") and self.age_alone(text))) and (years := self._years(text)):
             told |= {"years": str(years), "age": band(years)}
         if self.wishes_it_stopped(talk, text):
             told["wants"] = "stop"
@@ -53,9 +55,13 @@ class Hearing:
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)
         report["fresh"] = bool(changed)
+        if changed.get("role") == "pro" and case.get("person") not in ("child", "self"):
+            talk.role = "pro"  # "I'm her tutor": every answer is then said to a professional, not to family
         for slot, value in against.items():
             if slot in report.get("settled", ()):  # asked about once already: the last word counts
                 case[slot] = changed[slot] = value
+                if slot == "age" and told.get("years"):
+                    case["years"] = changed["years"] = told["years"]
             else:
                 report["against"] = {slot: value, **({"years": told["years"]} if slot == "age" and "years" in told else {})}
         return changed
@@ -77,9 +83,17 @@ class Hearing:
         if report.get("state") != "asking":
             return False
         pending = report.get("pending", "")
-        if pending == "age" and len(folded(text)) <= AGE_ALONE and listener.ages.find(text, bare=True):
+        if pending == "age" and self.age_alone(text):
             return True
         return bool(listener.answer(pending, text, talk.language))
+
+    def age_alone(self, text: str) -> bool:
+        """Whether a message is an age and no more: "14", "hij is net 13"."""
+        return len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text) and self.answers.report.listener.ages.find(text, bare=True) is not None
+
+    def detail(self, text: str, changed: dict[str, Any]) -> bool:
+        """Whether a short message only adds to a story: its age, the app, who it is about."""
+        return bool(changed) and changed.keys() <= DETAILS and len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text)
 
     def short_answer(self, talk: Talk, slot: str, text: str, word: str, seen: Understood | None) -> str:
         """What a short message answers to the open question: as people type it, as yes or no, or as a button says it."""
@@ -97,11 +111,12 @@ class Hearing:
         if value := YES_NO.get(slot, {}).get(said, ""):
             return value
         asked = self.answers.report.rules.question(slot)
-        return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text)
+        fillers = frozenset().union(*(f.typed.fillers for f in self.answers.report.listener.frames.values()))
+        return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text, fillers)
 
     def asks(self, text: str, seen: Understood | None) -> bool:
         """Whether a message is a question of its own, not a part of the story."""
-        if "?" in text or "؟" in text:
+        if self.answers.report.listener.asides.asks(text):
             return True
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
         return topic is not None and topic.group not in STORY and topic.name not in ("affirm", "deny")

@@ -46,8 +46,8 @@ TOPICS: dict[str, dict[str, Any]] = {
 # `ours`: said by a parent of her own home ("we are not angry with her"); a school that says "we support her" tells nothing about home.
 CAREFUL = ("unsafe", "unsure", "unclear", "safe", "ours")
 # Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
-SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self", "my_pupil": "pupil", "my_client": "client"}
-WARDS = {"my_pupil", "my_client"}  # "one of the girls in my form", from a professional
+SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self"}
+WARDS = {"my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my form", from a professional
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
@@ -73,11 +73,11 @@ class Listener:
         """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about."""
         line = _both(joined(text))
         told: dict[str, Any] = {}
-        app, people = "", []
+        app, ward, people = "", "", []
         for _, slot, value in self._found(text, line):
-            if value in WARDS and told.get("role", "pro" if about == "pupil" else "") != "pro":
-                continue  # "a boy from my class" said by a pupil is not the one it is about
-            if slot == "platform":
+            if value in WARDS:
+                ward = ward or WARDS[value]
+            elif slot == "platform":
                 app = app or value
             elif slot == "family":
                 told[slot] = min(told.get(slot, value), value, key=CAREFUL.index)
@@ -86,6 +86,8 @@ class Listener:
                 people += [SURER.get(value, value)] if slot == "person" else []
             elif value not in told.get(slot, ()):
                 told[slot] = [*told.get(slot, ()), value]
+        if ward and told.get("role", "pro" if about == "pupil" else "") == "pro" and told.get("person") != "child":
+            told["person"] = ward  # "a boy from my class" said by a pupil is not the one it is about
         self._from_rasa(told, seen, line.count(" ") - 1)
         self._from_lexicon(told, line)
         if app:

@@ -5,7 +5,7 @@ A whole message is an answer, never a part of one: what else somebody says is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -15,6 +15,7 @@ from bot.nlu.normalise import words
 STOP = "stop"  # always ends, whatever was asked
 LONGEST = 9  # words of a message that can be one answer
 SLIP_FROM = 4  # letters: in shorter words another letter is another word
+SHORTEST = 3  # letters of a word that can point to an answer by itself
 LINE_ALIKE = 0.88
 ALIKE = 0.82  # of SequenceMatcher.ratio(): one slip in five letters or more; "güvenli" and "güvensiz" stay apart
 
@@ -54,9 +55,12 @@ def meant(line: str, phrase: str) -> bool:
     return line[0] == phrase[0] and line.count(" ") == phrase.count(" ") and SequenceMatcher(None, line, phrase).ratio() > LINE_ALIKE
 
 
-def titled(titles: Mapping[str, str], text: str) -> str:
-    """The one answer whose button's title holds every word of a message, slips forgiven; "" when none or several do."""
+def titled(titles: Mapping[str, str], text: str, fillers: Container[str] = ()) -> str:
+    """The one answer whose button's title holds every word of a message, slips forgiven; "" when none or several do, or when
+    the message is made of small words alone ("of", "iemand")."""
     said = words(text)
+    if all(w in fillers or len(w) < SHORTEST for w in said):
+        return ""
     fitting = [a for a, title in titles.items() if 0 < len(said) < LONGEST - 2 and all(_among(w, words(title)) for w in said)]
     return fitting[0] if len(fitting) == 1 else ""
 

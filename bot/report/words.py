@@ -16,7 +16,7 @@ from bot.report.rules import Step
 if TYPE_CHECKING:
     from bot.answers import Answers
 
-SHOWN = ("person", "years", "age", "what", "platform", "by", "money", "meeting", "family", "done", "wants", "papers", "abroad", "disability")
+SHOWN = ("role", "person", "years", "age", "what", "platform", "by", "money", "meeting", "family", "done", "wants", "papers", "abroad", "disability")
 SUFFIX = {"pro": "_pro", "young": "_self", "adult": "_self", "other": "_other"}
 STEERING = ("why", "skip", "back", "pause")
 
@@ -24,7 +24,8 @@ STEERING = ("why", "skip", "back", "pause")
 def known_facts(talk: Talk) -> Case:
     """The facts of a talk's case."""
     case: Case = talk.report.get("case", {})
-    return facts(case, talk.role or str(case.get("role") or ""), talk.language)
+    told = str(case.get("role") or "")
+    return facts(case, told if told == "pro" else talk.role or told, talk.language)  # "I'm her tutor" counts more than a button tapped before
 
 
 def say(answers: Answers, key: str, talk: Talk, **values: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.messages import Reply
+from bot.report.words import known_facts
 from tests.conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -205,6 +206,72 @@ async def test_starting_over_forgets_the_case(without_model: Person) -> None:
     assert (await without_model.says("maak een plan"))[-1].topic == "report_danger"
 
 
+@pytest.mark.parametrize("text", ["of", "mijn", "iemand", "banaan", "asdf qwer", "in de", "xx"])
+@pytest.mark.parametrize("slot", ["person", "what", "age", "family", "by", "done", "meeting", "wants", "platform", "money", "ongoing"])
+async def test_nonsense_and_small_words_are_stored_at_no_step(without_model: Person, slot: str, text: str) -> None:
+    case = {"danger": "calm"}
+    without_model.talk.report.update(case=dict(case), state="asking", pending=slot, asked=["danger", slot], told=0)
+    reply = (await without_model.says(text))[-1]
+    assert reply.topic == f"report_{slot}"
+    assert without_model.talk.report["case"] == case
+
+
+@pytest.mark.parametrize("text", ["groep 8", "15 euro", "klas 3", "14 dagen geleden", "nummer 12", "2", "123"])
+async def test_a_number_that_is_no_age_is_not_stored_as_one(without_model: Person, text: str) -> None:
+    without_model.talk.report.update(case={"danger": "calm", "person": "child"}, state="asking", pending="age", asked=["danger", "age"], told=1)
+    await without_model.says(text)
+    assert without_model.talk.report["case"].get("age") is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "child", "first", "then"),
+    [
+        ("maak een plan", "mijn dochter", "12", "ze is 19"), ("make a plan", "my daughter", "12", "she is 19"),
+        ("plan yap", "kızım", "12", "kızım 19 yaşında"), ("اعمل خطة", "بنتي", "12", "عمرها 19"), ("اعمل خطة", "بنتي", "١٢", "عندها ١٩ سنة"),
+    ],
+)  # fmt: skip
+async def test_two_ages_are_asked_about_once_in_every_language(without_model: Person, plan: str, child: str, first: str, then: str) -> None:
+    await without_model.says(plan)
+    await without_model.taps("report:danger.calm")
+    await without_model.says(child)
+    await without_model.taps("report:what.threat")
+    await without_model.says(first)
+    assert without_model.talk.report["case"]["years"] == "12"
+    assert (await without_model.says(then))[-1].topic == "report_conflict"
+    assert (await without_model.says("19"))[-1].topic != "report_conflict"
+    assert without_model.talk.report["case"]["years"] == "19"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "ik ben haar bijlesdocent, een meisje van 15 wordt gechanteerd. haar broers mogen het niet weten"),
+        ("en", "I'm her maths tutor. a girl, 15, is being blackmailed. her brothers must never hear about it"),
+        ("tr", "ben öğretmenim, bir kız öğrencim 15 yaşında şantaj yapıyorlar, ailesi duymasın"),
+        ("ar", "انا مدرسة، طالبة عندي عمرها 15 عم يبتزوها، اهلها لازم ما يعرفو"),
+    ],
+)
+async def test_who_says_to_be_a_professional_is_spoken_to_as_one(without_model: Person, language: str, text: str) -> None:
+    without_model.talk.language = language
+    await without_model.taps("role:parent")
+    await without_model.says(text)
+    reply = (await without_model.taps("report:start"))[-1]
+    assert without_model.talk.role == "pro"
+    while reply.topic != "report_plan":
+        reply = (await without_model.taps("report:skip"))[-1]
+    answers, talk = without_model.turn.answers, without_model.talk
+    assert answers.say("step_tell_nobody_pro", talk) in reply.text
+    assert answers.say("step_tell_nobody", talk) not in reply.text
+    await without_model.says("my parents think so too")
+    assert talk.report["case"]["role"] == "pro"
+
+
+async def test_a_teachers_own_daughter_is_her_child(without_model: Person) -> None:
+    await without_model.says("ik ben docent, maar dit gaat over mijn eigen kind: mijn dochter van 14 wordt gechanteerd")
+    assert without_model.talk.role != "pro"
+    assert known_facts(without_model.talk)["speaker"] == "parent"
+
+
 # --- with the model ----------------------------------------------------------------------------------------------------
 
 
@@ -213,6 +280,33 @@ async def test_the_answer_comes_first_and_the_plan_is_offered_below_it(person: P
     assert replies[0].topic in ("already_paid", "being_blackmailed")
     assert replies[0].buttons[0].id == "report:start"
     assert person.turn.answers.say("known_relation_daughter", person.talk) in replies[0].text
+
+
+@pytest.mark.parametrize(
+    ("story", "detail", "holds"),
+    [
+        ("mijn dochter wordt gechanteerd op snap", "14", {"years": "14"}), ("mijn zoon wordt afgeperst", "hij is 16", {"years": "16"}), ("mijn zoon wordt afgeperst", "op insta", {"platform": "instagram"}),
+        ("my son is being blackmailed", "he's 13", {"years": "13"}), ("kızıma şantaj yapıyorlar", "15 yaşında", {"years": "15"}), ("بنتي عم يبتزوها", "عمرها 15", {"years": "15"}),
+    ],
+)  # fmt: skip
+async def test_a_detail_after_the_story_is_kept_and_opens_no_answer_of_its_own(person: Person, story: str, detail: str, holds: dict[str, str]) -> None:
+    await person.says(story)
+    reply = (await person.says(detail))[-1]
+    assert reply.topic == "report_kept"
+    assert reply.buttons[0].id == "report:start"
+    assert holds.items() <= person.talk.report["case"].items()
+
+
+async def test_whether_it_is_her_sons_fault_is_answered_and_ours_comes_again(person: Person) -> None:
+    for story, topic in (("kızım 15 yaşında, fotoğrafı yayıldı", "is_it_her_own_fault"), ("oğlum 14 yaşında, bir kızın fotoğrafını gruba atmış", "consequences_for_spreader")):
+        person.talk.report.clear()
+        await person.says(story)
+        await person.says("plan yap")
+        await person.says("hayır")
+        replies = await person.says("bu suç onda mı" if "kızım" in story else "bu suç oğlumda mı")
+        assert [r.topic for r in replies] == [topic, "report_family"]
+        assert "family" not in person.talk.report["case"]
+        assert person.turn.answers.say("r_back_to", person.talk) in replies[-1].text
 
 
 async def test_a_question_in_between_is_answered_and_ours_is_asked_again(person: Person) -> None:
@@ -232,8 +326,6 @@ async def test_rasas_form_asks_what_the_table_asks(person: Person) -> None:
     guide = person.turn.guide
     for answer in ("danger.calm", "person.pupil", "what.spread", "age.from_16"):
         rules, report = guide.answers.report.rules, person.talk.report
-        from bot.report.words import known_facts
-
         own = rules.next_slot(report["case"], known_facts(person.talk), len(report["asked"]), report["told"])
         assert await guide.asking.next_slot(person.talk) == own
         reply = (await person.taps("report:" + answer))[-1]
