@@ -29,6 +29,7 @@ from bot.nlu.skeleton import skeletons
 
 OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
+CALM_WEIGHED = 3  # one in so many harmless messages weighs the signs of danger: four weights need no more, and each costs a likening to all
 NEAREST = 5
 FEW = 3  # words: "haar broer", "gisteren" are like many a danger; of so few words only the rules make one
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
@@ -219,6 +220,8 @@ class TopicModel:
         """Weighs the signs of danger on messages that were not learned from."""
         if not len(self._danger_own):
             return
+        enough = np.flatnonzero(dangerous | (np.arange(len(dangerous)) % CALM_WEIGHED == 0))
+        features, dangerous = features[enough], dangerous[enough]
         margins = features @ self._weights + self._bias
         signs = [self.danger_signs(features[i : i + 500], margins[i : i + 500]) for i in range(0, features.shape[0], 500)]
         self._alarm = _stack(np.concatenate(signs), dangerous)

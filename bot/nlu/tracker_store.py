@@ -7,7 +7,6 @@ max_event_history has no effect. A window keeps the cost flat.
 from __future__ import annotations
 
 import os
-import secrets
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.store.kept import Kept, Unreadable, key_from
 
 TURNS = 4  # messages of the person: more than any story of data/stories/ looks back (a test counts)
+END = 32  # bytes of an encrypted row that tell it from any other: its seal
 AT_HAND = 2_000  # trackers kept in memory beside the database
 
 
@@ -41,20 +41,22 @@ class KeptTrackerStore(TrackerStore):
             folder.mkdir(parents=True, exist_ok=True)
             kept = Kept(url or f"sqlite:///{folder}/rasa.db", key_from(os.environ.get("NOOR_KEY", ""), folder))
         self._kept = kept
-        # Making events of JSON costs more than all else; a tracker is taken from here while its row is the one written last.
-        self._at_hand: OrderedDict[str, tuple[str, DialogueStateTracker]] = OrderedDict()
+        # Making events of JSON costs more than all else; a tracker is taken from here while its row is the one written last (no two are
+        # encrypted to the same end).
+        self._at_hand: OrderedDict[str, tuple[bytes, DialogueStateTracker]] = OrderedDict()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The newest events of a talk, None for a new one. A row that can't be opened counts as new: the talk goes on."""
-        stamp, tracker = self._at_hand.pop(sender_id, ("", None))  # a turn that fails must not leave half of itself here
+        end, tracker = self._at_hand.pop(sender_id, (b"", None))  # a turn that fails must not leave half of itself here
+        data = self._kept.sealed("tracker", sender_id)
+        if data is None:
+            return None
+        if tracker is not None and data[-END:] == end:
+            return tracker
         try:
-            row = self._kept.get("tracker", sender_id)
+            row = self._kept.unseal(data, f"tracker {sender_id[:8]}...")
         except Unreadable:
             return None
-        if row is None:
-            return None
-        if tracker is not None and row.get("stamp") == stamp:
-            return tracker
         tracker = self.init_tracker(sender_id)
         for event in deserialise_events(row["events"]):
             tracker.update(event, self.domain)
@@ -64,10 +66,9 @@ class KeptTrackerStore(TrackerStore):
         """Keeps the newest events of a talk."""
         await self.stream_events(tracker)
         events = window(list(tracker.events))
-        stamp = secrets.token_hex(8)
-        self._kept.put("tracker", tracker.sender_id, {"stamp": stamp, "events": [e.as_dict() for e in events]})
+        data = self._kept.put("tracker", tracker.sender_id, {"events": [e.as_dict() for e in events]})
         tracker.events = tracker._create_events(events)  # its slots and loop stay as they are
-        self._at_hand[tracker.sender_id] = (stamp, tracker)
+        self._at_hand[tracker.sender_id] = (data[-END:], tracker)
         if len(self._at_hand) > AT_HAND:
             self._at_hand.popitem(last=False)
 

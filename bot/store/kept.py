@@ -78,12 +78,18 @@ class Kept:
 
     def get(self, kind: str, row: str) -> dict[str, Any] | None:
         """The row, None when there is none. Raises Unreadable."""
-        with self._engine.connect() as connection:
-            data = connection.execute(_READ_KEPT, {"kind": kind, "id": row}).scalar()
+        data = self.sealed(kind, row)
         return None if data is None else self.unseal(data, f"{kind} {row[:8]}...")
 
-    def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> None:
+    def sealed(self, kind: str, row: str) -> bytes | None:
+        """The row as it stands, encrypted; None when there is none."""
+        with self._engine.connect() as connection:
+            data = connection.execute(_READ_KEPT, {"kind": kind, "id": row}).scalar()
+        return None if data is None else bytes(data)
+
+    def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> bytes:
         """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither.
+        Returns the row as it stands then, encrypted.
 
         Raises Overtaken when these numbers hold other events.
         """
@@ -100,6 +106,7 @@ class Kept:
                 if said[-1]["seq"] % PRUNED_EVERY < len(said):
                     oldest = sa.select(SAID.c.seq).where(SAID.c.name == row).order_by(SAID.c.seq.desc()).offset(KEEPS).limit(1)
                     connection.execute(SAID.delete().where(SAID.c.name == row, SAID.c.seq <= oldest.scalar_subquery()))
+        return data
 
     def said(self, row: str, after: int = 0) -> list[dict[str, Any]]:
         """The newest events of a talk that come after a number, oldest first, KEEPS at most; one that can't be opened is left out."""
