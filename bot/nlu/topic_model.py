@@ -29,7 +29,7 @@ from bot.nlu.skeleton import skeletons
 
 OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
-CALM_WEIGHED = 3  # one in so many harmless messages weighs the signs of danger: four weights need no more, and each costs a likening to all
+CALM_WEIGHED = 6  # one in so many harmless messages weighs the signs of danger: four weights need no more, and each costs a likening to all
 NEAREST = 5
 FEW = 3  # words: "haar broer", "gisteren" are like many a danger; of so few words only the rules make one
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
