@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,7 +56,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("mend", "NOOR_PUBLIC_URL", "is http: what people type would travel open; put a proxy with TLS in front and write https")
     if "*" in settings.proxies:
         yield Finding("look", "NOOR_PROXIES", "is *: anybody who reaches Noor directly can claim any address; write the proxy's own")
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        yield Finding("mend", "NOOR_DATA", f"{settings.data} can't be written ({error.strerror}); set it to a folder that Noor may write in")
+        return
     free = shutil.disk_usage(settings.data).free / 1e9
     yield Finding("ok" if free > 1 else "mend", "disk", f"{free:.1f} GB free in {settings.data}" + ("" if free > 1 else "; make room"))
 
@@ -88,6 +96,8 @@ def _hours(settings: Settings) -> Iterator[Finding]:
     from bot.handoff.hours import hours_of
 
     path = settings.root / "organisations" / settings.organisation / "organisation.yml"
+    if not path.exists():
+        return  # said under `words`
     organisation: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     hours, now = hours_of(organisation), datetime.datetime.now(datetime.UTC)
     following = hours.next(now)
@@ -107,6 +117,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     from bot.store.tables import KEPT
 
     url = settings.database_url()
+    if not settings.database and not (settings.data.is_dir() and os.access(settings.data, os.W_OK)):
+        return  # said under NOOR_DATA
     kind = url.split(":", 1)[0]
     engine = connect(url)
     try:

@@ -87,3 +87,12 @@ def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert any(line.startswith("ok   words:") for line in lines)
     assert any("hours:" in line for line in lines)
     assert found.stderr == ""
+
+
+def test_the_doctor_names_each_fault_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found = noor("doctor", NOOR_DATA=str(tmp_path / "file"), NOOR_ORGANISATION="nope", NOOR_KEY="a key that is long enough")
+    assert found.returncode == 1
+    mend = [line for line in found.stdout.splitlines() if line.startswith("mend")]
+    assert [line for line in mend if "words:" not in line] == [f"mend NOOR_DATA: {tmp_path}/file can't be written (File exists); set it to a folder that Noor may write in"]
+    assert any("organisations/nope" in line for line in mend)
