@@ -58,6 +58,8 @@ def test_the_projects_own_words_have_no_fault() -> None:
             "police.phone: status is 'X'",
         ),
         ("content/facts.yml", lambda s: s.replace("check_again: 2027-05-20", "check_again: 2026-01-01", 1), "was to be checked again"),
+        ("content/facts.yml", lambda s: s.replace('value: "https://www.helpwanted.nl"', 'value: "http://www.helpwanted.nl"', 1), "begins with https://"),
+        ("content/facts.yml", lambda s: s.replace('value: "https://www.helpwanted.nl"', 'value: "javascript:open()"', 1), "begins with https://"),
         ("content/interface.en.yml", lambda s: s.replace("ask_which:", "ask_witch:"), "ask_which is missing"),
         ("content/interface.en.yml", lambda s: s.replace("until <time>", "until then"), "must hold the same <words>"),
         ("organisations/qpido/organisation.yml", lambda s: "{", "is no YAML"),
