@@ -178,8 +178,8 @@ def _facts(content: Content, root: Path, today: datetime.date) -> Iterable[str]:
             due = entry.get("check_again")
             if isinstance(due, datetime.date) and due < today:
                 yield f"content/facts.yml: {fact}.{name} was to be checked again on {due}; look at {entry['source']}, then set checked_on and check_again"
-            value = str(entry.get("value", ""))
-            if ":" in value.split("/")[0] and not value.startswith("https://"):
+            value = entry.get("value")
+            if isinstance(value, str) and ":" in value.split("/")[0] and not value.startswith("https://"):
                 yield f"content/facts.yml: {fact}.{name} is the address {value}; people follow it, so write one that begins with https://"
 
 
