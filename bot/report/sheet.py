@@ -30,6 +30,7 @@ TEMPLATE = Path(__file__).with_name("sheet.typ")
 FILL = ("sheet_names", "sheet_links", "sheet_dates", "sheet_who_not", "sheet_case_number")
 TOLD = (*words.SHOWN, "ongoing", "danger")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+NUMBER = re.compile(r"\d[\d -]{4,}\d")
 FONTS = Path(__file__).with_name("fonts")  # Arabic must not hang on what a server has installed
 
 
@@ -75,20 +76,27 @@ def page(answers: Answers, talk: Talk) -> bytes:
     sides = "".join(
         f'<section lang="{s["lang"]}" dir="{s["dir"]}"><h1>{html.escape(s["title"])}</h1><p>{html.escape(s["lead"])}</p>'
         f"<h2>{html.escape(s['told_title'])}</h2>{items('ul', s['told'])}<h2>{html.escape(s['steps_title'])}</h2>{items('ol', s['steps'])}"
-        f"<h2>{html.escape(s['numbers_title'])}</h2>{items('ul', s['numbers'])}<h2>{html.escape(s['desk_title'])}</h2><p>{html.escape(s['desk'])}</p></section>"
+        f"<h2>{html.escape(s['numbers_title'])}</h2>{items('ul', s['numbers'])}"
+        + (f"<h2>{html.escape(s['desk_title'])}</h2><p>{html.escape(s['desk'])}</p>" if s["desk"] else "")
+        + "</section>"
         for s in data["sides"]
     )
-    fill = items("ul", [label + " ______________________________" for label in data["fill"]])
-    no_image = "".join(f"<p><strong>{html.escape(line)}</strong></p>" for line in data["no_image"])
+    def in_own(lines: list[str], tag: str) -> str:
+        """The same words in each language, each with its direction: a full stop of the Dutch would else stand at the wrong end."""
+        return "".join(f'<{tag} lang="{s["lang"]}" dir="{s["dir"]}">{html.escape(line)}</{tag}>' for s, line in zip(data["sides"], lines, strict=False))
+
+    fill = "<ul>" + "".join(f"<li>{in_own(labels, 'div')}______________________________</li>" for labels in data["fill_in"]) + "</ul>"
+    no_image = f"{in_own(data['no_image'], 'p')}"
     return (
         f'<!doctype html><html lang="{first["lang"]}" dir="{first["dir"]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(first['title'])}</title><style>body{{font-family:sans-serif;line-height:1.5;max-width:44rem;margin:1rem auto;padding:0 1rem}}</style></head>"
-        f"<body><main>{sides}<section><h2>{html.escape(data['fill_title'])}</h2>{fill}{no_image}</section></main></body></html>"
+        f"<title>{html.escape(first['title'])}</title><style>body{{font-family:sans-serif;line-height:1.5;max-width:44rem;margin:1rem auto;padding:0 1rem}}h2 span{{display:block}}.last{{font-weight:bold}}</style></head>"
+        f"<body><main>{sides}<section><h2>{in_own(data['fill_titles'], 'span')}</h2>{fill}<div class='last'>{no_image}</div></section></main></body></html>"
     ).encode()
 
 
 def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
-    """What stands on the sheet: {sides: [person's language, Dutch], fill_title, fill, no_image}."""
+    """What stands on the sheet: {sides: [person's language, Dutch], fill_title, fill, no_image}; fill_titles and fill_in are the
+    same words for each side apart."""
     dutch = replace(talk, language="nl")
     sides = [talk] if talk.language == "nl" else [talk, dutch]
     both = sides[:1] if talk.language == "nl" else sides
@@ -97,7 +105,14 @@ def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
         return " / ".join(answers.say(key, side) for side in both)
 
     made = [_side(answers, talk, side) for side in sides]
-    return {"sides": made, "fill_title": beside("sheet_fill"), "fill": [beside(k) for k in FILL], "no_image": [answers.say("sheet_no_image", side) for side in both]}
+    return {
+        "sides": made,
+        "fill_title": beside("sheet_fill"),
+        "fill": [beside(k) for k in FILL],
+        "fill_titles": [answers.say("sheet_fill", side) for side in both],
+        "fill_in": [[answers.say(k, side) for side in both] for k in FILL],
+        "no_image": [answers.say("sheet_no_image", side) for side in both],
+    }
 
 
 def _side(answers: Answers, talk: Talk, side: Talk) -> dict[str, Any]:
@@ -112,11 +127,16 @@ def _side(answers: Answers, talk: Talk, side: Talk) -> dict[str, Any]:
         "title": answers.say("sheet_title", side),
         "lead": answers.say("sheet_lead", side, date=date),
         "told_title": answers.say("sheet_told", side),
-        "told": [w for _, w in words.known_words(answers, talk.report.get("case", {}), side, TOLD)] or ["-"],
+        "told": [w for _, w in words.known_words(answers, talk.report.get("case", {}), side, TOLD, own="sheet_")] or ["-"],
         "steps_title": answers.say("sheet_steps", side),
-        "steps": [m[1] if (m := BOLD.search(s)) else s for s in steps],
+        "steps": [unbroken(m[1] if (m := BOLD.search(s)) else s) for s in steps],
         "numbers_title": answers.say("sheet_numbers", side),
-        "numbers": [link.title for link in answers.links(words.lines_to_call(known), language, True)],
+        "numbers": [unbroken(link.title) for link in answers.links(words.lines_to_call(known), language, True)],
         "desk_title": answers.say("sheet_for_desk", side),
-        "desk": " ".join(desk) or answers.say("sheet_no_image", side),
+        "desk": " ".join(desk),
     }
+
+
+def unbroken(line: str) -> str:
+    """A line whose telephone numbers stay on one line: in two halves they are dialled wrongly."""
+    return NUMBER.sub(lambda m: m[0].replace(" ", "\u00a0"), line)

@@ -34,8 +34,9 @@ def say(answers: Answers, key: str, talk: Talk, **values: str) -> str:
     return answers.say(own if own in answers.content.interface["nl"] else key, talk, **values)
 
 
-def known_words(answers: Answers, case: Mapping[str, Any], talk: Talk, slots: Iterable[str] = SHOWN) -> list[tuple[str, str]]:
-    """What is known, as [(slot, short phrase)]: [("person", "je dochter"), ("years", "14 jaar"), ...]."""
+def known_words(answers: Answers, case: Mapping[str, Any], talk: Talk, slots: Iterable[str] = SHOWN, own: str = "") -> list[tuple[str, str]]:
+    """What is known, as [(slot, short phrase)]: [("person", "je dochter"), ("years", "14 jaar"), ...]. `own`: the prefix of words
+    that are the person's own: "sheet_" gives "mijn dochter"."""
     has = answers.content.interface["nl"]
     found: list[tuple[str, str]] = []
     for slot in slots:
@@ -45,10 +46,11 @@ def known_words(answers: Answers, case: Mapping[str, Any], talk: Talk, slots: It
         if slot == "years":
             found.append(("age", answers.say("known_years", talk, years=str(value))))
         elif slot == "person" and case.get("relation") and value == "child":
-            found.append((slot, answers.say(f"known_relation_{case['relation']}", talk)))
+            key = f"known_relation_{case['relation']}"
+            found.append((slot, answers.say(own + key if own + key in has else key, talk)))
         else:
             for one in value if isinstance(value, list) else [value]:
-                key = next((k for k in (f"known_{slot}_{one}", f"a_{slot}_{one}", f"known_{slot}_other") if k in has), "")
+                key = next((k for k in (f"{own}known_{slot}_{one}", f"known_{slot}_{one}", f"a_{slot}_{one}", f"known_{slot}_other") if k in has), "")
                 if key:
                     found.append((slot, answers.say(key, talk)))
     return found

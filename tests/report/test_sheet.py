@@ -64,6 +64,32 @@ def test_the_page_says_the_same_and_names_its_languages(words: tuple[Answers, Sa
             assert step.split("‘")[0][:20] in page
 
 
+@pytest.mark.parametrize(("language", "own"), [("nl", "mijn dochter"), ("en", "my daughter"), ("tr", "kızım"), ("ar", "ابنتي")])
+def test_the_sheet_speaks_as_the_person_who_carries_it(words: tuple[Answers, Safety], language: str, own: str) -> None:
+    side = sheet.contents(words[0], talk(language))["sides"][0]
+    assert own in side["told"]
+    assert words[0].say("known_relation_daughter", talk(language)) not in side["told"]
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "tr", "ar"])
+def test_a_number_is_never_broken_over_two_lines(words: tuple[Answers, Safety], language: str) -> None:
+    for side in sheet.contents(words[0], talk(language))["sides"]:
+        assert not [line for line in (*side["steps"], *side["numbers"]) if "261 52" in line]
+        assert any("020-261\u00a052\u00a075" in line for line in side["numbers"])
+
+
+def test_each_line_of_the_page_has_the_direction_of_its_language(words: tuple[Answers, Safety]) -> None:
+    page = sheet.page(words[0], talk("ar")).decode()
+    dutch = words[0].say("sheet_no_image", talk("nl"))
+    assert f'<p lang="nl" dir="ltr">{dutch}</p>' in page
+
+
+def test_who_passed_it_on_gets_no_empty_heading_for_the_desk(words: tuple[Answers, Safety]) -> None:
+    made = talk("nl", {"person": "child", "relation": "son", "age": "from_12", "what": ["did_it"], "family": "safe"})
+    assert words[0].say("sheet_for_desk", made) not in sheet.page(words[0], made).decode()
+    assert sheet.pdf(words[0], made)
+
+
 def test_when_typst_fails_the_page_is_given_and_it_is_said(words: tuple[Answers, Safety], monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*args: object, **more: object) -> bytes:
         raise typst.TypstError("no")
