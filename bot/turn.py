@@ -132,10 +132,10 @@ class Turn:
             return self._greeted(talk, code, message.at)
         if not rule and "erase:yes" in list(talk.offered)[-3:] and (word := self.answers.report.listener.word(text)) in ("yes", "no"):
             return self._erase(talk, word)
-        if not rule and (code := self.guide.asks_for_plan(text, talk.language)):
+        if not rule and (wish := self.guide.wish(talk, text))[0]:
             if not talk.language_chosen:
-                set_language(talk, code, self.answers.content)
-            return await self.guide.begin(talk, message.at)
+                set_language(talk, wish[1], self.answers.content)
+            return await self.guide.tap(talk, wish[0], message.at)
         seen = await self.understanding.parse(text)
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
@@ -234,6 +234,8 @@ class Turn:
         replies: list[Reply] = []
         for name in names:
             if str(name["topic"]).startswith("report_") and name["topic"] not in self.answers.content.topics:  # Rasa's form asks
+                if replies and talk.report.get("state") == "paused" and replies[-1].topic != "start_report":
+                    return replies  # she stopped for now: a greeting or a question does not go on
                 return [*replies, *await self.guide.begin(talk, at)]
             replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, at, text)
         return replies

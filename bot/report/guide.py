@@ -24,6 +24,7 @@ from bot.understand import Understanding, Understood
 if TYPE_CHECKING:
     from bot.answers import Answers
 
+LAST_OFFERED = 10  # buttons of the last replies, among them what was understood and can be corrected
 FAULT, OF_SPREADER = "is_it_her_own_fault", "consequences_for_spreader"
 
 
@@ -48,9 +49,15 @@ class Guide:
 
     # --- what a person types -----------------------------------------------------------------------------------------
 
-    def asks_for_plan(self, text: str, language: str) -> str:
-        """The language in which a whole message asks for the plan, as "maak een plan", else "". Needs no model: one hears suicide in it."""
-        return self.answers.report.listener.in_language("plan", text, language)
+    def wish(self, talk: Talk, text: str) -> tuple[str, str]:
+        """(tap, language) of a whole message that asks for the plan or, once there is one, for the sheet; ("", "") when it asks for neither.
+        Needs no model: one hears suicide in "ik wil het blad"."""
+        state = talk.report.get("state", "")
+        for kind, tap in (("plan", "start"), ("sheet", "sheet" if state == "planned" else "start")):  # no sheet without a plan: the questions go on
+            code = self.answers.report.listener.in_language(kind, text, talk.language) if kind == "plan" or state else ""
+            if code:
+                return tap, code
+        return "", ""
 
     async def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies when the message belongs to the report conversation; None when it is for the rest of Noor to answer."""
@@ -66,10 +73,8 @@ class Guide:
             return risky
         if seen and seen.decision == "answer" and seen.topic == FAULT and "did_it" in (report["case"].get("what") or ()):
             return [self.answers.topic(OF_SPREADER, talk, at)]  # "is it his fault?" of a son who passed it on: not "no, never"
-        if word == "plan":
-            return await self.begin(talk, at)
-        if word == "sheet" and state == "planned":
-            return await self.tap(talk, "sheet", at)
+        if state in ("", "paused") and word in ("wrong", "no", "yes") and "report:wrong" in list(talk.offered)[-LAST_OFFERED:]:
+            return await self.begin(talk, at) if word == "yes" else [self._which_wrong(talk)]  # "... Is that right?"
         if state == "asking":
             replies = await self._while_asking(talk, text, seen, changed, word, at)
             if replies and seen and seen.danger and self.hearing.wishes_it_stopped(talk, text):
@@ -96,7 +101,7 @@ class Guide:
         if case.get(pending) is not None:
             return await self.asking.go_on(talk, at)
         yes_or_no = self.answers.report.listener.word(" ".join(folded(text)[:1])) in ("yes", "no")
-        if changed and (yes_or_no or not self.hearing.asks(text, seen)):
+        if changed and (yes_or_no or self.hearing.detail(text, changed) or not self.hearing.asks(text, seen)):
             return await self.asking.go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours

@@ -9,6 +9,7 @@ from bot.conversation import Talk
 from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.case import band, merge
+from bot.report.risk import RiskTalk
 from bot.report.typed import titled
 from bot.understand import Understood
 
@@ -51,6 +52,8 @@ class Hearing:
             told["wants"] = "stop"
         elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
             told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation")}
+        if report.get("state") != "asking" and RiskTalk(self.answers).answer(talk, text):  # "a photo was sent" answers the talk about risks
+            told = {s: v for s, v in told.items() if s in ("age", "years", "person", "relation")}
         if talk.danger == "danger_honour" and "family" not in case:
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)

@@ -58,17 +58,22 @@ class RiskTalk:
         return [self._next(talk, first=value == "start")]
 
     def typed(self, talk: Talk, text: str, at: datetime.datetime) -> list[Reply] | None:
-        """The next question's answer in words, as "15" or "wat mensen zeggen"; None when the text is something else."""
+        """The answer to a question in words, as "15" or "wat mensen zeggen"; None when the text is something else."""
+        value = self.answer(talk, text)
+        return self.tap(talk, value, at) if value else None
+
+    def answer(self, talk: Talk, text: str) -> str:
+        """Which answer a text is to a question that is still open, as "age.from_12"; "" when it is none."""
         risk = talk.report.get("risk", {})
-        slot = next((s for s in ANSWERS if s not in risk), "") if risk.get("open") else ""
-        if not slot:
-            return None
-        if slot == "age" and (years := self.answers.report.listener.ages.find(text, bare=True)):
-            return self.tap(talk, f"age.{band(years)}", at)
         said = set(folded(text))
-        titled = {c: set(folded(self.answers.say(("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}
-        fitting = [c for c, title in titled.items() if said and said <= title]
-        return self.tap(talk, f"{slot}.{fitting[0]}", at) if len(fitting) == 1 else None
+        for slot in (s for s in ANSWERS if s not in risk) if risk.get("open") else ():
+            if slot == "age" and (years := self.answers.report.listener.ages.find(text, bare=True)):
+                return f"age.{band(years)}"
+            titled = {c: set(folded(self.answers.say(("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}
+            fitting = [c for c, title in titled.items() if said and said <= title]
+            if len(fitting) == 1:
+                return f"{slot}.{fitting[0]}"
+        return ""
 
     def button(self, talk: Talk) -> Button:
         return self.answers.button("risk:start", "risk_start", talk)

@@ -297,6 +297,26 @@ async def test_a_detail_after_the_story_is_kept_and_opens_no_answer_of_its_own(p
     assert holds.items() <= person.talk.report["case"].items()
 
 
+@pytest.mark.parametrize(
+    ("plan", "sheet"),
+    [("maak een plan", "ik wil het blad"), ("make a plan", "can i have the sheet please"), ("plan yap", "kağıdı istiyorum"), ("اعمل خطة", "بدي الورقة")],
+)
+async def test_the_sheet_is_given_in_whatever_words_it_is_asked_for(person: Person, plan: str, sheet: str) -> None:
+    await person.says(plan)
+    for answer in ("danger.calm", "person.child", "what.threat", "age.from_16", "family.safe"):
+        await person.taps("report:" + answer)
+    replies = await person.says(sheet)
+    assert [r.topic for r in replies] == ["report_sheet", "report_sheet_page"]
+    assert all(r.file for r in replies)
+
+
+@pytest.mark.parametrize(("word", "topic"), [("dat klopt niet", "report_wrong"), ("nee", "report_wrong"), ("ja", "report_danger"), ("klopt", "report_danger")])
+async def test_what_was_understood_is_put_right_or_agreed_to_in_words(person: Person, word: str, topic: str) -> None:
+    replies = await person.says("mijn dochter van 14 wordt op snap gechanteerd, ze heeft al betaald")
+    assert person.turn.answers.say("known_relation_daughter", person.talk) in replies[0].text
+    assert (await person.says(word))[-1].topic == topic
+
+
 async def test_whether_it_is_her_sons_fault_is_answered_and_ours_comes_again(person: Person) -> None:
     for story, topic in (("kızım 15 yaşında, fotoğrafı yayıldı", "is_it_her_own_fault"), ("oğlum 14 yaşında, bir kızın fotoğrafını gruba atmış", "consequences_for_spreader")):
         person.talk.report.clear()
@@ -362,3 +382,36 @@ async def test_the_risks_are_the_same_for_a_daughter_and_a_son(without_model: Pe
         await without_model.taps("risk:what.spread")
         texts.append((await without_model.taps("risk:worry.law"))[-1].text)
     assert texts[0] == texts[1]
+
+
+async def test_what_answers_the_talk_about_risks_tells_nothing_of_a_case(person: Person) -> None:
+    await person.says("hoe gevaarlijk is dit?")
+    await person.says("14")
+    assert (await person.says("er is een foto gestuurd"))[-1].topic == "risk_worry"
+    assert "what" not in person.talk.report["case"]
+
+
+async def test_the_talk_about_risks_takes_answers_in_any_order(without_model: Person) -> None:
+    await without_model.taps("risk:start")
+    assert (await without_model.says("wat mensen zeggen"))[-1].topic == "risk_age"
+    assert (await without_model.says("15"))[-1].topic == "risk_what"
+    assert (await without_model.taps("risk:what.spread"))[-1].topic == "risk_perspective"
+
+
+async def test_who_paused_is_not_asked_on_by_a_greeting(person: Person) -> None:
+    await person.says("maak een plan")
+    await person.says("nee")
+    await person.says("pauze")
+    assert [r.topic for r in await person.says("hallo")] == ["greet"]
+    assert (await person.says("verder met het plan"))[-1].topic == "report_person"
+
+
+async def test_an_age_that_comes_late_is_kept_and_the_open_question_comes_again(person: Person) -> None:
+    await person.taps("role:young")
+    await person.says("er gaat een foto van mij rond op school")
+    await person.says("maak een plan")
+    for text in ("nee", "weet niet"):
+        await person.says(text)
+    replies = await person.says("13")
+    assert [r.topic for r in replies] == ["report_family"]
+    assert person.talk.report["case"]["years"] == "13"
