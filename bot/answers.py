@@ -25,6 +25,8 @@ from bot.report.book import ReportBook
 ROLES = ("parent", "pro", "young", "looking")
 PERSPECTIVES = {"islam": "faith islam", "hinduism": "faith hinduism", "christianity": "faith christianity", "honour": "honour"}
 WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the overview card shows in pictures
+NO_PROFESSIONAL = ("parent", "young", "adult", "other")
+OWN_PART = {"pro": "professional", **dict.fromkeys(NO_PROFESSIONAL, "parent")}  # the part that stands in place of the short answer
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 
 
@@ -39,15 +41,19 @@ class Answers:
 
     def topic(self, name: str, talk: Talk, at: datetime.datetime, *, part: str = "", above: str = "") -> Reply:
         """The answer to a topic; `part` is "more" or "easier", `above` a line put before it. Raises KeyError for an unknown topic."""
-        topic = self.content.topics[name]
+        speaker = speaks_as(talk)
+        topic = self._for_whom(self.content.topics[name], speaker)
         language = self._language_of(topic, talk.language)
         text = topic.texts[language]
         # A part that is not written is simply not offered; asking for it gives the short answer.
-        chosen = text.parts.get(part) or text.parts.get("professional" if talk.role == "pro" and not part else "") or text.short
+        chosen = text.parts.get(part) or text.parts.get(OWN_PART.get(speaker, "") if not part else "") or text.short
+        if not part and (place := text.parts.get("on " + talk.door)):
+            first, _, rest = chosen.partition("\n\n")
+            chosen = "\n\n".join(p for p in (first, place, rest) if p)
         paragraphs = [above] if above else []
         if language != talk.language:
             paragraphs.append(self.say("dutch_text", talk))
-        if name == "organisation_details" and (card := self._card(talk.details.get("organisation", ""), language)):
+        if topic.name == "organisation_details" and (card := self._card(talk.details.get("organisation", ""), language)):
             paragraphs.append(card)
         else:
             paragraphs.append(chosen)
@@ -59,7 +65,7 @@ class Answers:
             paragraphs.append(self.chat_state(talk, at))
         filled = self.content.facts.fill("\n\n".join(paragraphs), language, high_risk=topic.high_risk, rtl=self.content.rtl(language))
         return Reply(
-            name, filled, language, tuple(self._buttons(topic, talk, part)), tuple(self.links(self._helplines(topic, talk), language, topic.high_risk)),
+            topic.name, filled, language, tuple(self._buttons(topic, talk, part)), tuple(self.links(self._helplines(topic, talk), language, topic.high_risk)),
             tuple(self._sources(topic)), topic.review_by, urgent=topic.group == "danger",
         )  # fmt: skip
 
@@ -78,6 +84,10 @@ class Answers:
 
     def say(self, key: str, talk: Talk, **values: str) -> str:
         return self.content.say(key, talk.language, **values)
+
+    def _for_whom(self, topic: Topic, speaker: str) -> Topic:
+        """A professional's topic for a professional; for a parent or youngster what stands in its place."""
+        return self.content.topics.get(topic.for_parents, topic) if speaker in NO_PROFESSIONAL else topic
 
     # --- buttons -----------------------------------------------------------------------------------------------------
 
@@ -127,7 +137,9 @@ class Answers:
         if topic.name == "i_am_young" and not talk.role:
             talk.role = "young"
         parts = topic.texts.get(talk.language, topic.texts["nl"]).parts
-        found = self.topic_buttons((n for n in topic.next if n != topic.name), talk)[:4]
+        speaker = speaks_as(talk)
+        following = dict.fromkeys(self._for_whom(self.content.topics[n], speaker).name for n in topic.next if n in self.content.topics)
+        found = self.topic_buttons((n for n in following if n != topic.name), talk)[:4]
         for name in ("more", "easier"):
             if name in parts and part != name:
                 found.append(self.button("part:" + name, "button_" + name, talk))
@@ -234,3 +246,17 @@ class Answers:
         if language not in topic.texts or (topic.high_risk and topic.stale(language)):
             return "nl"
         return language
+
+
+def speaks_as(talk: Talk) -> str:
+    """Who speaks, as it was chosen or said: pro, parent, young, adult, other; "" while nothing is known.
+
+    A role by tap counts before words; "my daughter" makes no parent of somebody who chose to be a professional, and no professional of a parent who teaches.
+    """
+    case = talk.report.get("case", {})
+    person = case.get("person")
+    if talk.role in ("pro", "parent", "young"):
+        return talk.role
+    if case.get("role") == "pro" and person != "child":
+        return "pro"
+    return {"child": "parent", "self": "adult", "other": "other", "pupil": "pro", "client": "pro"}.get(str(person), "young" if case.get("role") == "young" else "")

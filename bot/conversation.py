@@ -29,6 +29,7 @@ class Talk:
     turns: int = 0
     role: str = ""
     perspective: str = ""
+    door: str = ""  # where the person is: web, telegram, terminal
     answered_by: str = "bot"
     topic: str = ""
     danger: str = ""

@@ -23,6 +23,7 @@ from typing import Any
 from bot import after_danger
 from bot.after_danger import same_side
 from bot.answers import PERSPECTIVES, ROLES, Answers
+from bot.content.library import DOORS
 from bot.conversation import PASSING, Talk
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
@@ -74,6 +75,7 @@ class Turn:
         if not talk.turns and message.language in self.answers.content.spoken():
             talk.language = message.language
         first = talk.turns == 0
+        talk.door = message.door or talk.door
         # A person who waits for a human or talks with one: her words go there, and Rasa never sees them.
         if (passed := await self.handoff.take(self.answers, self.safety, talk, message)) is not None:
             replies = passed
@@ -99,8 +101,9 @@ class Turn:
             talk.offer({b.id: b.title for b in reply.buttons})
         return replies
 
-    def hello(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
-        """The first screen of a new talk; for one that a human holds, how that stands."""
+    def hello(self, talk: Talk, at: datetime.datetime, door: str = "") -> list[Reply]:
+        """The first screen of a new talk at a door; for one that a human holds, how that stands."""
+        talk.door = door or talk.door
         if standing := self.handoff.standing(self.answers, talk, at):
             return [standing]
         reply = self.answers.topic("greet", talk, at)
@@ -176,10 +179,13 @@ class Turn:
         return await self._answer(talk, message, text, seen)
 
     def _greeted(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
-        """A first message that greets and no more: it says the language, unless half the world greets so."""
-        if code in self.answers.content.languages:
+        """A greeting and no more; in a first message it says the language, unless half the world greets so."""
+        before, shown = talk.language, talk.turns > 0 or "role:parent" in talk.offered  # who Noor is stood on the first screen
+        if not talk.turns and code in self.answers.content.languages:
             set_language(talk, code, self.answers.content)
-        return [self.answers.topic("greet", talk, at)]
+        talk.not_understood = 0
+        reply = self.answers.topic("greet", talk, at)
+        return [replace(reply, text=self.answers.say("greet_again", talk))] if shown and talk.language == before else [reply]
 
     async def _danger(self, talk: Talk, message: Message, kind: str, seen: Understood | None) -> list[Reply]:
         again = talk.danger == kind and talk.topic == kind
@@ -284,8 +290,8 @@ class Turn:
         if topic == "talk_to_person" and (asked := self.handoff.ask(self.answers, talk, at)):
             return [asked]
         reply = self.answers.topic(topic, talk, at, above=above)
-        if topic not in PASSING:
-            talk.topic = topic
+        if reply.topic not in PASSING:
+            talk.topic = reply.topic
         if topic.startswith("danger_"):
             talk.danger = topic
         return [reply]
@@ -390,7 +396,7 @@ class Turn:
         if self.practice:
             self.practice.forget(talk)
         # A new id: the service sees it and erases what is kept under the old one, Rasa's tracker too.
-        fresh = Talk(secrets.token_hex(16), language=talk.language, seq=talk.seq)
+        fresh = Talk(secrets.token_hex(16), language=talk.language, door=talk.door, seq=talk.seq)
         talk.__dict__.update(fresh.__dict__)
         return [self.answers.notice("erase_done", talk, topic="erase_done")]
 
@@ -408,7 +414,8 @@ class Turn:
             return await self._retry(talk, message)
         if kind == "show_card":
             return [self.answers.card(talk)]
-        return [self.answers.notice("leave" if kind == "leave" else "stopped", talk, [self.answers.button("menu", "button_menu", talk)])]
+        key = "stopped" if kind != "leave" else f"leave_{talk.door}" if talk.door in DOORS else "leave"
+        return [self.answers.notice(key, talk, [self.answers.button("menu", "button_menu", talk)], topic="leave" if kind == "leave" else "stopped")]
 
     def _media(self, talk: Talk, message: Message) -> list[Reply]:
         if message.media in MEDIA_OF_IMAGES:

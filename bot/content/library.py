@@ -21,9 +21,11 @@ RISKS = ("normal", "high")
 AUDIENCES = ("any", "parent", "pro", "young")
 PERSPECTIVES = ("faith islam", "faith hinduism", "faith christianity", "honour")
 PLATFORMS = ("snapchat", "instagram", "whatsapp", "tiktok", "telegram", "facebook", "youtube", "x", "discord", "google")
-PARTS = ("more", "easier", "professional", *PERSPECTIVES, *(f"platform {p}" for p in PLATFORMS))
+DOORS = ("web", "telegram")  # where a person meets Noor; what is said of leaving and erasing differs
+PARTS = ("more", "easier", "professional", "parent", *PERSPECTIVES, *(f"platform {p}" for p in PLATFORMS), *(f"on {d}" for d in DOORS))
 WORDS = ("interface", "report", "after_danger")  # short texts by key: content/<one of these>.<language>.yml
 TOPIC_FIELDS = {"audience", "risk", "owner", "review_by", "sources", "helplines", "next"}
+MAY_HAVE = {"for_parents"}
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
 
@@ -65,6 +67,7 @@ class Topic:
     helplines: tuple[str, ...]
     next: tuple[str, ...]
     texts: Mapping[str, Text] = field(default_factory=dict)
+    for_parents: str = ""  # of a professional's topic: what somebody who is none gets for the same question
 
     @property
     def high_risk(self) -> bool:
@@ -178,7 +181,7 @@ def _topic(path: Path, root: Path, languages: list[str], faults: list[str]) -> T
         return None
     for name in sorted(TOPIC_FIELDS - raw.keys()):
         faults.append(f"{shown}: `{name}` is missing; add it")
-    for name in sorted(raw.keys() - TOPIC_FIELDS):
+    for name in sorted(raw.keys() - TOPIC_FIELDS - MAY_HAVE):
         faults.append(f"{shown}: `{name}` is unknown; take it out or correct its spelling")
     if raw.get("risk") not in RISKS:
         faults.append(f"{shown}: risk is {raw.get('risk')!r}; write one of {', '.join(RISKS)}")
@@ -199,6 +202,7 @@ def _topic(path: Path, root: Path, languages: list[str], faults: list[str]) -> T
     return Topic(
         path.stem, path.parent.name, str(raw.get("audience")), str(raw.get("risk")), str(raw.get("owner")), review_by,
         tuple(raw.get("sources") or ()), tuple(raw.get("helplines") or ()), tuple(raw.get("next") or ()), texts,
+        str(raw.get("for_parents") or ""),
     )  # fmt: skip
 
 

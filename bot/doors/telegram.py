@@ -185,7 +185,7 @@ class TelegramDoor:
             elif tap == "hello":
                 if not talk.turns and hint in self._content.spoken():
                     talk.language = hint
-                replies = self._service.turn.hello(talk, now())
+                replies = self._service.turn.hello(talk, now(), "telegram")
             elif tap == "stop" and talk.answered_by in HELD:  # out of the queue, or out of the talk
                 tap = "handoff:leave"
             elif tap == "stop":

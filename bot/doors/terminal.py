@@ -43,7 +43,7 @@ async def chat(settings: Settings) -> int:
     service = Service.open(settings, await _understanding(settings))
     person = f"terminal-{now().timestamp()}"
     async with service.talk("terminal", person) as talk:
-        buttons = _show(service.turn.hello(talk, now()))
+        buttons = _show(service.turn.hello(talk, now(), "terminal"))
     while line := await asyncio.to_thread(_read):
         message = (
             Message(person, now(), tap=buttons[int(line) - 1])

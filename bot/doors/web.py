@@ -73,7 +73,7 @@ class WebDoor:
         async with self._service.talk("web", token) as talk:
             if language in self._service.turn.answers.content.spoken():
                 talk.language = language
-            first = [frames.note(talk, frames.from_noor(r, self._service.turn.answers.content)) for r in self._service.turn.hello(talk, now())]
+            first = [frames.note(talk, frames.from_noor(r, self._service.turn.answers.content)) for r in self._service.turn.hello(talk, now(), "web")]
         return JSONResponse({"talk": token, "messages": first}, headers={"Cache-Control": "no-store"})
 
     async def say(self, request: Request) -> Response:
