@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.content.facts import host, isolated
 from bot.conversation import Talk
 from bot.messages import Reply
 from bot.nlu.normalise import words
@@ -28,6 +29,7 @@ OTHER = {"safe": "unsafe", "unsafe": "safe"}
 KINDS = ("declined", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
 LONGEST = 16  # words of a message that may be an answer; a story is read by the model
 FEW = {"declined": 8, "named": 4, "yes": 7}  # words, where little is said outright
+WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
 
@@ -77,10 +79,19 @@ def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime) -> Re
     own = f"after_{topic.name}_{heard}"
     key = own if own in answers.content.interface["nl"] else f"after_{heard}"
     links = answers.links(topic.helplines, talk.language, True)
-    names = answers.say("r_comma", talk).join(answers.content.facts.name(name, talk.language) for name in topic.helplines)
+    names = answers.say("r_comma", talk).join(_names(answers, talk, topic.helplines, heard == "afraid"))
     buttons = answers.way_out(talk) if heard in (*OPEN, "declined") else answers.topic_buttons(topic.next, talk)
     text = answers.say(key, talk, names=names)
     return Reply(topic.name, text, talk.language, tuple(buttons), () if heard == "declined" else tuple(links), urgent=heard in OPEN)
+
+
+def _names(answers: Answers, talk: Talk, helplines: tuple[str, ...], chat: bool) -> list[str]:
+    """The lines' names; with `chat` those that can be written to, each with its site."""
+    facts, rtl = answers.content.facts, answers.content.rtl(talk.language)
+    if not chat:
+        return [facts.name(name, talk.language) for name in helplines]
+    able = [name for name in helplines if name in WITH_CHAT] or ["veilig_thuis"]
+    return [f"{facts.name(name, talk.language)} ({isolated(host(facts.site(name) or name), rtl)})" for name in able]
 
 
 def left_open(replies: list[Reply]) -> str:

@@ -27,6 +27,7 @@ PERSPECTIVES = {"islam": "faith islam", "hinduism": "faith hinduism", "christian
 WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the overview card shows in pictures
 NO_PROFESSIONAL = ("parent", "young", "adult", "other")
 OWN_PART = {"pro": "professional", **dict.fromkeys(NO_PROFESSIONAL, "parent")}  # the part that stands in place of the short answer
+MINORS = ("under_12", "from_12", "from_16")
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 
 
@@ -67,6 +68,7 @@ class Answers:
         return Reply(
             topic.name, filled, language, tuple(self._buttons(topic, talk, part)), tuple(self.links(self._helplines(topic, talk), language, topic.high_risk)),
             tuple(self._sources(topic)), topic.review_by, urgent=topic.group == "danger",
+            part=part if part in text.parts else "",
         )  # fmt: skip
 
     def notice(self, key: str, talk: Talk, buttons: Iterable[Button] = (), *, topic: str = "", **values: str) -> Reply:
@@ -107,7 +109,8 @@ class Answers:
         return [self.button("role:" + r, "role_" + r, talk) for r in ROLES]
 
     def starter_buttons(self, talk: Talk) -> list[Button]:
-        return self.topic_buttons(self.starters.get(talk.role or "looking", []), talk)
+        speaker = speaks_as(talk)
+        return self.topic_buttons(self.starters.get(speaker if speaker in ROLES else talk.role or "looking", []), talk)
 
     def language_buttons(self) -> list[Button]:
         return [Button("language:" + code, str(self.content.languages[code]["name"])) for code in self.content.spoken()]
@@ -134,8 +137,6 @@ class Answers:
             return self.language_buttons()
         if topic.name == "delete_my_data":
             return [self.button("erase:yes", "button_erase_yes", talk), self.button("erase:no", "button_erase_no", talk)]
-        if topic.name == "i_am_young" and not talk.role:
-            talk.role = "young"
         parts = topic.texts.get(talk.language, topic.texts["nl"]).parts
         speaker = speaks_as(talk)
         following = dict.fromkeys(self._for_whom(self.content.topics[n], speaker).name for n in topic.next if n in self.content.topics)
@@ -259,4 +260,6 @@ def speaks_as(talk: Talk) -> str:
         return talk.role
     if case.get("role") == "pro" and person != "child":
         return "pro"
-    return {"child": "parent", "self": "adult", "other": "other", "pupil": "pro", "client": "pro"}.get(str(person), "young" if case.get("role") == "young" else "")
+    if case.get("role") == "young" or (person == "self" and case.get("age") in MINORS):
+        return "young" if person in (None, "self") else {"child": "parent"}.get(str(person), "other")
+    return {"child": "parent", "self": "adult", "other": "other", "pupil": "pro", "client": "pro"}.get(str(person), "")

@@ -34,6 +34,7 @@ class Talk:
     topic: str = ""
     danger: str = ""
     asked: str = ""  # the danger whose question was the last thing said
+    said: list[str] = field(default_factory=list)  # the topics answered last; asked again they are not repeated
     not_understood: int = 0
     pending: str = ""  # a message that Rasa could not read; "again" sends it once more
     details: dict[str, str] = field(default_factory=dict)

@@ -27,11 +27,14 @@ class Honour:
     index: PatternIndex
 
     def weighed(self, danger: str, text: str, likely: bool = False) -> str:
-        """The danger to answer: violence in place of honour where blows, a weapon or a threat is all that was said. `likely`: likely_before() this message."""
-        if danger != HONOUR or likely:
+        """The danger to answer: violence in place of honour where blows, a weapon or a threat is all that was said, and honour in place of violence where both the
+        talk so far and the message speak for it ("he will hit me when he sees it"). `likely`: likely_before() this message."""
+        if danger not in (HONOUR, VIOLENCE) or likely != (danger == VIOLENCE):
             return danger
         found = {kind for _, kind in self.index.look(joined(text)).names()}
-        return VIOLENCE if found == {"acute"} else danger
+        if danger == HONOUR:
+            return VIOLENCE if found == {"acute"} else HONOUR
+        return HONOUR if found == {"acute", "likely"} else VIOLENCE
 
 
 def likely_before(talk: Talk) -> bool:

@@ -70,3 +70,4 @@ class Reply:
     urgent: bool = False
     sender: str = "noor"
     file: File | None = None
+    part: str = ""  # of an answer: "more" or "easier", "" for the answer itself

@@ -90,6 +90,12 @@ class Safety:
         """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
         return joined(text[:200]).startswith(self._leaning.get("starts", ()))
 
+    def after_start(self, text: str) -> str:
+        """What follows the longest such beginning, folded: "peki ya okul?" -> "okul"; "" when there is none or nothing follows."""
+        line = joined(text[:200])
+        begins = max((start for start in self._leaning.get("starts", ()) if line.startswith(start)), key=len, default="")
+        return line[len(begins) :].strip() if begins else ""
+
     def asks_who_to_call(self, text: str) -> bool:
         """Whether a message asks whom to call and no more."""
         line = joined(text[:200])

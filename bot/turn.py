@@ -22,9 +22,11 @@ from typing import Any
 
 from bot import after_danger
 from bot.after_danger import same_side
-from bot.answers import PERSPECTIVES, ROLES, Answers
+from bot.answers import PERSPECTIVES, ROLES, Answers, speaks_as
 from bot.content.library import DOORS
 from bot.conversation import PASSING, Talk
+from bot.fitting import fitting
+from bot.follow_up import SHORT, FollowUps
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
 from bot.honour import likely_before
@@ -36,6 +38,7 @@ from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.report.risk import RiskTalk
 from bot.safety import Safety
+from bot.said import keep_said, said_before
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -52,7 +55,6 @@ COMMAND_TOPICS = {
 }
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
-SHORT = 7  # words: a message this short can lean on the last answer
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 
 
@@ -96,6 +98,7 @@ class Turn:
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
         talk.asked = after_danger.left_open(replies)
+        keep_said(talk, replies, self.answers)
         remember(talk, replies, self.answers)
         for reply in replies:
             talk.offer({b.id: b.title for b in reply.buttons})
@@ -171,8 +174,12 @@ class Turn:
                 )
             ]
         talk.pending = ""
-        if leaning := self._leaning(talk, text, seen, message.at):
+        seen = fitting(seen, talk, text, self.answers)
+        follow = FollowUps(self.answers, self.safety)
+        if leaning := follow.leaning(talk, text, seen, message.at):
             return leaning
+        if seen.topic == "follow_up" and (more := await self.understanding.parse(follow.rest(text))) and more.decision in ("answer", "ask") and more.topic not in PASSING:
+            seen = more  # "peki ya okul?" is about school
         if len(typed) > LONG:
             replies = await self._answer(talk, message, text, seen)
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
@@ -269,8 +276,8 @@ class Turn:
         talk.not_understood = 0
         if way == "helplines" and talk.topic:
             return [answers.who_to_call(talk, at)]
-        if way == "follow_up":
-            return [self._follow_up(talk, seen, at)]
+        if way == "follow_up":  # nothing in it that changes the last answer: "why not"
+            return [self._part(talk, "more", at)]
         if part := CONTEXT_TOPICS.get(topic):
             return [self._part(talk, part, at)]
         if topic == "practise_start" and self.practice:
@@ -282,6 +289,13 @@ class Turn:
             talk.details.clear()
             talk.report.clear()
             return [answers.topic("greet", talk, at)]
+        if topic == "greet" and speaks_as(talk) in ROLES:  # "hello, I am a teacher": who it is was said
+            return [answers.notice("role_set", talk, answers.starter_buttons(talk))]
+        if topic == "greet" and talk.turns:
+            return self._greeted(talk, "", at)
+        if text and (once_more := said_before(answers, talk, topic, at)):
+            talk.topic = once_more.topic
+            return [once_more]
         return self._topic(talk, topic, at)
 
     def _topic(self, talk: Talk, topic: str, at: datetime.datetime, above: str = "") -> list[Reply]:
@@ -295,24 +309,6 @@ class Turn:
         if topic.startswith("danger_"):
             talk.danger = topic
         return [reply]
-
-    def _leaning(self, talk: Talk, text: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
-        """A short message that goes on about the last answer: "en als hij 16 is?", "wie bel ik daarvoor?"."""
-        if not talk.topic or len(words(text)) > SHORT:
-            return []
-        if self.safety.asks_who_to_call(text):
-            return [self.answers.who_to_call(talk, at)]
-        if self.safety.goes_on(text) and seen.details().keys() & {"age", "relation", "platform"}:
-            return [self._follow_up(talk, seen, at)]
-        return []
-
-    def _follow_up(self, talk: Talk, seen: Understood, at: datetime.datetime) -> Reply:
-        details, answers, lines = seen.details(), self.answers, []
-        if note := answers.age_note(details.get("age", "")):
-            lines.append(answers.say(note, talk))
-        elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
-            lines.append(answers.say("follow_up_same", talk, who=answers.say(who, talk)))
-        return answers.topic(talk.topic, talk, at, above=" ".join(lines))
 
     def _part(self, talk: Talk, part: str, at: datetime.datetime) -> Reply:
         topic = self.answers.content.topics.get(talk.topic)

@@ -123,17 +123,18 @@ async def test_typed_slash_never_becomes_an_intent(person: Person) -> None:
 
 
 async def test_follow_ups_lean_on_the_last_answer(person: Person) -> None:
-    await person.says("er gaat een naaktfoto van mijn dochter rond op school, wat moet ik doen")
+    told = await person.says("er gaat een naaktfoto van mijn dochter rond op school, wat moet ik doen")
     topic = person.talk.topic
     sixteen = await person.says("en als ze 16 is?")
     assert sixteen[0].topic == topic
     assert person.turn.answers.say("age_16_17", person.talk) in sixteen[0].text
+    assert len(sixteen[0].text) < len(told[0].text)  # what stands above is not said again
     call = await person.says("wie moet ik daarvoor bellen")
     assert call[0].topic == "who_can_help"
     assert {link.href for link in call[0].links} == {link.href for link in sixteen[0].links}
     easier = await person.taps("part:easier")
     assert easier[0].topic == topic
-    assert len(easier[0].text) < len(sixteen[0].text)
+    assert len(easier[0].text) < len(told[0].text)
 
 
 async def test_the_language_is_switched_by_word_and_by_tap(person: Person) -> None:

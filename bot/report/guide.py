@@ -96,6 +96,8 @@ class Guide:
         # "Yes, home is safe" while something else was asked answers what it says, not what was asked.
         if case.get(pending) is None:
             value = self.answers.report.listener.answer(pending, text, talk.language) if changed else self.hearing.short_answer(talk, pending, text, word, seen)
+            if (pending, value) == ("danger", "now"):  # typed, it is danger as much as tapped
+                return await self._answered(talk, pending, value, at)
             if value:
                 self.asking.set(talk, pending, value)
         if case.get(pending) is not None:

@@ -43,7 +43,8 @@ class Hearing:
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
         heard = self.answers.report.listener.hear(text, seen, "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or ""))
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
-        told = {} if topic and topic.group in KNOWLEDGE else {s: v for s, v in heard.items() if s != "risk"}
+        # Who asks it is kept all the same: "I am a teacher, what is sextortion?"
+        told = {s: v for s, v in heard.items() if (s == "role" if topic and topic.group in KNOWLEDGE else s != "risk")}
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         asked_age = report.get("pending") == "age" and bool(report.get("state"))
         if (asked_age or (case.get("what") and self.age_alone(text))) and (years := self._years(text)):

@@ -1,0 +1,35 @@
+"""A topic that can't be meant, by who speaks or by what the message says, gives way to the next likely one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answers import Answers, speaks_as
+from bot.conversation import Talk
+from bot.understand import Understood, with_intent
+
+NOT_YOUNG = ("parent", "pro", "other")
+SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
+ENOUGH = 0.5  # share of what is left that the next topic needs to be answered without asking
+
+
+def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Understood:
+    """`seen`, or what stands in its place: "I have not paid" is no payment, and a father who asks about his son is not the young one."""
+    if seen.decision != "answer":
+        return seen
+    if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):
+        return as_topic(seen, "being_blackmailed")
+    if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:
+        first, rest = seen.candidates[0][1], seen.candidates[1:]
+        if first >= SURE or not rest:
+            return as_topic(seen, "greet")  # who it is was all that was said
+        if rest[0][1] >= ENOUGH * (1 - first):
+            return as_topic(seen, rest[0][0])
+        return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
+    return seen
+
+
+def as_topic(seen: Understood, topic: str) -> Understood:
+    """The same message, read as another topic."""
+    others = tuple((t, p) for t, p in seen.candidates[1:] if t != topic)
+    return replace(seen, candidates=((topic, seen.candidates[0][1]), *others), parsed=with_intent(seen, topic).parsed)

@@ -1,0 +1,78 @@
+"""A short message that goes on about the last answer: "en als hij 16 is?", "ze is 14", "en op tiktok?", "wie bel ik daarvoor?".
+
+What stands above is not said again: the reply is what changes with it, and that the rest stays.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.answers import Answers, speaks_as
+from bot.conversation import Talk
+from bot.messages import Reply
+from bot.nlu.normalise import words
+from bot.report import words as report_words
+from bot.safety import Safety
+from bot.understand import Understood
+
+SHORT = 7  # words: a message this short can lean on the last answer
+BARE = 5  # words: "ze is pas 14 hoor", an age and no more
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """Answers short messages from the talk's last topic."""
+
+    answers: Answers
+    safety: Safety
+
+    def leaning(self, talk: Talk, text: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
+        """Replies to a message that leans on the last answer; [] when it does not, or when what it leans with is not known."""
+        if talk.topic not in self.answers.content.topics or len(words(text)) > SHORT:
+            return []
+        if self.safety.asks_who_to_call(text):
+            return [self.answers.who_to_call(talk, at)]
+        goes_on = self.safety.goes_on(text) or (seen.decision == "answer" and seen.topic == "follow_up")
+        told = len(words(text)) <= BARE and not self.safety.asks(text)
+        if not goes_on and not told:
+            return []
+        details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on}
+        if years := self.answers.report.listener.years(text, bare=True):
+            details["age"] = str(years)
+        changed = self.changed(talk, details, at)
+        return [changed] if changed else []
+
+    def changed(self, talk: Talk, details: dict[str, str], at: datetime.datetime) -> Reply | None:
+        """What an age, another child or an app changes in the last answer; None when nothing of it is known."""
+        answers, says = self.answers, self.answers.say
+        full = answers.topic(talk.topic, talk, at)
+        topic = answers.content.topics[full.topic]
+        lines = []
+        if note := self._age_note(talk, details.get("age", "")):
+            lines += [says(note, talk), *([says("detail_young", talk)] if self._young(talk, details) else [])]
+        elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
+            lines.append(says("follow_up_same", talk, who=says(who, talk)))
+        elif own := topic.texts[full.language].parts.get("platform " + details.get("platform", "")):
+            lines.append(answers.content.facts.fill(own, full.language, high_risk=topic.high_risk, rtl=answers.content.rtl(full.language)))
+        if not lines:
+            return None
+        if talk.asked:  # beside a danger its question stays the last word
+            lines.append(full.text.rpartition("\n\n")[2])
+        elif "relation" not in details or "age" in details:
+            lines.append(says("follow_up_still", talk))
+        return replace(full, text="\n\n".join(lines))
+
+    def rest(self, text: str) -> str:
+        """What follows "en", "and what about", "peki ya" at the beginning of a message; "" when nothing does."""
+        return self.safety.after_start(text)
+
+    def _age_note(self, talk: Talk, age: str) -> str:
+        note = self.answers.age_note(age)
+        known: dict[str, Any] = report_words.known_facts(talk)
+        own = note.replace("age_", "age_did_")
+        return own if known["side"] == "spreader" and own in self.answers.content.interface["nl"] else note
+
+    def _young(self, talk: Talk, details: dict[str, str]) -> bool:
+        return speaks_as(talk) == "young" and details["age"].isdigit() and int(details["age"]) < 18

@@ -1,0 +1,104 @@
+"""Messages that lean on what was said: an age, another child, an app, a school; and nothing is said twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.fitting import fitting
+from bot.understand import tapped
+from tests.conftest import Person
+
+pytestmark = pytest.mark.anyio
+
+TOLD = {
+    "nl": "een foto van mijn dochter gaat rond, wat moet ik doen",
+    "en": "a photo of my daughter is going round, what should I do",
+    "tr": "kızımın fotoğrafı yayılıyor ne yapmalıyım",
+    "ar": "صورة بنتي منتشرة شو اعمل",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "age", "note"),
+    [
+        ("nl", "ze is 14", "age_12_15"),
+        ("nl", "en als ze 16 is?", "age_16_17"),
+        ("en", "she is 16", "age_16_17"),
+        ("en", "and if she is 11?", "age_under_12"),
+        ("tr", "ya 17 olsaydı?", "age_16_17"),
+        ("tr", "14 yaşında", "age_12_15"),
+        ("ar", "عمرها 16", "age_16_17"),
+        ("ar", "وإذا كان عمرها ١١؟", "age_under_12"),
+        ("ar", "3ndha 16 3am", "age_16_17"),
+    ],
+)
+async def test_an_age_changes_the_last_answer_and_repeats_nothing(person: Person, language: str, age: str, note: str) -> None:
+    told = (await person.says(TOLD[language]))[0]
+    reply = (await person.says(age))[0]
+    assert reply.topic == told.topic
+    assert person.turn.answers.say(note, person.talk) in reply.text
+    assert told.text.split("\n\n")[-2][:40] not in reply.text
+
+
+async def test_who_passed_it_on_hears_what_holds_for_that(person: Person) -> None:
+    await person.says("mijn zoon heeft een naaktfoto van een meisje doorgestuurd")
+    await person.says("welke straf krijgt hij")
+    reply = (await person.says("en als hij 17 is?"))[0]
+    assert person.turn.answers.say("age_did_16_17", person.talk) in reply.text
+
+
+@pytest.mark.parametrize(("language", "asked"), [("nl", "en de school?"), ("en", "and the school?"), ("tr", "peki ya okul?")])
+async def test_and_the_school_is_about_school(person: Person, language: str, asked: str) -> None:
+    await person.says(TOLD[language])
+    assert (await person.says(asked))[0].topic == "school_protocol"
+
+
+@pytest.mark.parametrize(("language", "again"), [("nl", "een foto van mijn dochter gaat rond"), ("en", "a photo of my daughter is going round"), ("tr", "kızımın fotoğrafı yayılıyor")])
+async def test_nobody_reads_the_same_block_twice(person: Person, language: str, again: str) -> None:
+    first = (await person.says(TOLD[language]))[0]
+    second = (await person.says(again))[0]
+    assert second.topic == first.topic
+    assert second.text.startswith(person.turn.answers.say("said_before", person.talk))
+    assert person.turn.answers.content.topics[first.topic].texts[language].short[:60] not in second.text
+    tapped_again = (await person.taps("topic:" + first.topic))[0]
+    assert not tapped_again.text.startswith(person.turn.answers.say("said_before", person.talk))  # a button shows what it says
+
+
+async def test_beside_a_danger_an_age_keeps_its_question_open(person: Person) -> None:
+    await person.says("mijn dochter wil niet meer leven")
+    reply = (await person.says("ze is 14"))[0]
+    assert reply.urgent
+    assert reply.text.endswith("Wie is er op dit moment bij je?")
+    assert (await person.says("ik zit naast haar"))[0].text == person.turn.answers.say("after_danger_suicide_safe", person.talk)
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "why not"), ("nl", "waarom dan niet")])
+async def test_a_danger_is_not_repeated_for_a_why(person: Person, language: str, why: str) -> None:
+    told = (await person.says("I want to beat him to death" if language == "en" else "ik ga hem in elkaar slaan"))[0]
+    assert (await person.says(why))[0].text != told.text
+
+
+@pytest.mark.parametrize(("typed", "topic"), [("ما دفعت", "being_blackmailed"), ("we hebben niet betaald", "being_blackmailed"), ("ik heb 100 euro betaald", "already_paid")])
+def test_not_paid_is_no_payment(without_model: Person, typed: str, topic: str) -> None:
+    assert fitting(tapped("already_paid"), without_model.talk, typed, without_model.turn.answers).topic == topic
+
+
+async def test_a_father_is_not_the_young_one(person: Person) -> None:
+    await person.says("oğlum bir kızın görüntüsünü arkadaşlarına göndermiş, 14 yaşında")
+    assert (await person.says("kendim cezalandırayım mı onu"))[0].topic != "i_am_young"
+
+
+@pytest.mark.parametrize("typed", ["goedemiddag, ik ben maatschappelijk werker bij een wijkteam", "hello, I am a teacher", "merhaba ben öğretmenim", "مرحبا انا معلمة"])
+async def test_who_says_who_she_is_is_not_asked_who_she_is(person: Person, typed: str) -> None:
+    reply = (await person.says(typed))[0]
+    assert "role:parent" not in {b.id for b in reply.buttons}
+    assert {b.id for b in reply.buttons} == {b.id for b in person.turn.answers.starter_buttons(person.talk)}
+
+
+@pytest.mark.parametrize("typed", ["ja", "ja er is gevaar", "evet", "yes"])
+async def test_a_typed_yes_to_danger_in_the_plan_is_danger(person: Person, typed: str) -> None:
+    await person.says("maak een plan")
+    assert person.talk.report["pending"] == "danger"
+    replies = await person.says(typed)
+    assert replies[0].topic == "danger_violence_now"
+    assert replies[0].urgent
