@@ -39,7 +39,7 @@ class FollowUps:
         if not goes_on and not told:
             return []
         details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on}
-        if years := self.answers.report.listener.years(text, bare=True):
+        if years := self.answers.report.listener.ages.find(text, bare=True):
             details["age"] = str(years)
         changed = self.changed(talk, details, at)
         return [changed] if changed else []

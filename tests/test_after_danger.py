@@ -116,7 +116,8 @@ async def test_the_same_danger_once_more_brings_help_for_worse(person: Person) -
 async def test_not_daring_to_call_is_met(person: Person) -> None:
     await person.says("ik wil dood")
     reply = (await person.says("ik durf niet te bellen"))[0]
-    assert reply.text == person.turn.answers.say("after_afraid", person.talk)
+    assert reply.text.startswith(person.turn.answers.say("after_afraid", person.talk)[:60])
+    assert "113.nl" in reply.text
     assert person.talk.asked == "danger_suicide"
 
 
