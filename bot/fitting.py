@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.answers import Answers, speaks_as
+from bot.answers import NO_PROFESSIONAL, Answers, speaks_as
 from bot.conversation import Talk
 from bot.understand import Understood, with_intent
 
@@ -19,6 +19,9 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return seen
     if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):
         return as_topic(seen, "being_blackmailed")
+    topic = answers.content.topics.get(seen.topic)
+    if topic and topic.for_parents and speaks_as(talk) in NO_PROFESSIONAL and (own := _likely(seen, answers)):
+        return as_topic(seen, own)
     if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:
         first, rest = seen.candidates[0][1], seen.candidates[1:]
         if first >= SURE or not rest:
@@ -27,6 +30,14 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
             return as_topic(seen, rest[0][0])
         return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
     return seen
+
+
+def _likely(seen: Understood, answers: Answers) -> str:
+    """The likeliest topic that is not a professional's, where it has most of what is left; "" when none has."""
+    left = 1 - seen.candidates[0][1]
+    likely = ((t, p) for t, p in seen.candidates[1:] if t in answers.content.topics and not answers.content.topics[t].for_parents)
+    topic, p = next(likely, ("", 0.0))
+    return topic if left > 1 - SURE and p >= ENOUGH * left else ""
 
 
 def as_topic(seen: Understood, topic: str) -> Understood:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.answers import Answers, speaks_as
 from bot.conversation import Talk
+from bot.fitting import as_topic
 from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report import words as report_words
@@ -18,6 +19,7 @@ from bot.safety import Safety
 from bot.understand import Understood
 
 SHORT = 7  # words: a message this short can lean on the last answer
+ALONE = 0.5  # how likely the topic of a message that goes on must be to be answered without asking
 BARE = 5  # words: "ze is pas 14 hoor", an age and no more
 
 
@@ -27,6 +29,17 @@ class FollowUps:
 
     answers: Answers
     safety: Safety
+
+    def first(self, talk: Talk) -> bool:
+        """Whether a message may lean on the last answer before the report conversation looks at it: no question of that is open, and no plan to change."""
+        return talk.report.get("state", "") in ("", "paused") and not talk.report.get("risk", {}).get("open")
+
+    def meant(self, text: str, seen: Understood) -> Understood:
+        """ "And the school?" says little; where one topic alone is likely, it is that one."""
+        likely = seen.candidates[0][1] if seen.candidates else 0.0
+        if seen.decision == "ask" and likely >= ALONE and self.safety.goes_on(text):
+            return replace(as_topic(seen, seen.topic), decision="answer")
+        return seen
 
     def leaning(self, talk: Talk, text: str, seen: Understood, at: datetime.datetime) -> list[Reply]:
         """Replies to a message that leans on the last answer; [] when it does not, or when what it leans with is not known."""

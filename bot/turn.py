@@ -161,6 +161,9 @@ class Turn:
             return await self._danger(talk, message, self.safety.honour.weighed(kind, text, honour), seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
+        follow = FollowUps(self.answers, self.safety)
+        if seen and follow.first(talk) and (leaning := follow.leaning(talk, text, seen, message.at)):
+            return leaning
         if (told := await self.guide.typed(talk, text, seen, changed, message.at)) is not None:
             return told
         if seen is None:
@@ -175,11 +178,11 @@ class Turn:
             ]
         talk.pending = ""
         seen = fitting(seen, talk, text, self.answers)
-        follow = FollowUps(self.answers, self.safety)
         if leaning := follow.leaning(talk, text, seen, message.at):
             return leaning
-        if seen.topic == "follow_up" and (more := await self.understanding.parse(follow.rest(text))) and more.decision in ("answer", "ask") and more.topic not in PASSING:
-            seen = more  # "peki ya okul?" is about school
+        if seen.topic == "follow_up" and (rest := await self.understanding.parse(follow.rest(text))) and rest.topic not in PASSING:
+            seen = rest  # "peki ya okul?" is about school
+        seen = follow.meant(text, seen)
         if len(typed) > LONG:
             replies = await self._answer(talk, message, text, seen)
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]

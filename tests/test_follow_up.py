@@ -88,7 +88,7 @@ async def test_a_father_is_not_the_young_one(person: Person) -> None:
     assert (await person.says("kendim cezalandırayım mı onu"))[0].topic != "i_am_young"
 
 
-@pytest.mark.parametrize("typed", ["goedemiddag, ik ben maatschappelijk werker bij een wijkteam", "hello, I am a teacher", "merhaba ben öğretmenim", "مرحبا انا معلمة"])
+@pytest.mark.parametrize("typed", ["hallo, ik ben mentor op een middelbare school", "hello, I am a teacher", "merhaba ben öğretmenim", "مرحبا انا معلمة"])
 async def test_who_says_who_she_is_is_not_asked_who_she_is(person: Person, typed: str) -> None:
     reply = (await person.says(typed))[0]
     assert "role:parent" not in {b.id for b in reply.buttons}
