@@ -27,6 +27,8 @@ def recognise(talk: Talk, text: str, probabilities: Mapping[str, float], content
         weighed = {code: p * (HOME if code == home else 1.0) for code, p in probabilities.items()}
         probabilities = {code: p / sum(weighed.values()) for code, p in weighed.items()}
     best = max(probabilities, key=lambda code: probabilities[code])
+    if talk.language_chosen and content.answer_language(best) != best and content.answer_language(best) != talk.language:
+        return present  # who chose Dutch and goes on in Darija is not answered in Arabic, which she may not read
     # Close kin answer each other's messages: Arabic and Darija together speak for Arabic.
     sure = sum(p for code, p in probabilities.items() if content.answer_language(code) == content.answer_language(best))
     count = len(words(text))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import Talk
+from bot.language import recognise, set_language
 from bot.messages import Message
 from bot.turn import Turn
 from bot.understand import Understanding
@@ -86,6 +87,17 @@ async def test_who_is_answered_in_another_language_is_told_so_once_and_never_abo
     assert told not in (await without_model.says("hamke maar dei bolle"))[0].text
     assert told in (await without_model.says("ham toke ek baat batai"))[0].text
     assert told not in (await without_model.says("foto ke baare me"))[0].text
+
+
+async def test_who_chose_a_language_is_not_taken_to_one_she_may_not_read(without_model: Person) -> None:
+    content, talk = without_model.turn.answers.content, without_model.talk
+    assert recognise(talk, "bnti katbki ma 3reft ma ndir", {"ary": 1.0}, content) == "ary"
+    set_language(talk, "nl", content, chosen=True)
+    talk.turns = 3
+    assert recognise(talk, "bnti katbki ma 3reft ma ndir", {"ary": 1.0}, content) == "nl"
+    assert recognise(talk, "kızım ağlıyor ne yapayım şimdi", {"tr": 1.0}, content) == "tr"
+    set_language(talk, "ar", content, chosen=True)
+    assert recognise(talk, "bnti katbki ma 3reft ma ndir", {"ary": 1.0}, content) == "ary"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\n\n", "\u202e\u200f", "😭😭😭", "???", "/", "\x00\x01"])
