@@ -44,23 +44,24 @@ def train_apart(root: Path, models: Path) -> subprocess.Popen[str]:
 
 def main(root: Path, models: Path) -> int:
     """Trains here and now; prints what it does. 0 when the model is there."""
-    from bot.nlu.quiet import quiet
-
-    quiet()
     import contextlib
     import io
     import os
 
-    from rasa.engine.storage.local_model_storage import TarSafe
-    from rasa.model_training import train
+    from bot.nlu import ahead
+    from bot.nlu.quiet import quiet
 
     os.chdir(root)
-    pack = TarSafe.gzopen
-    TarSafe.gzopen = lambda *args, **kwargs: pack(*args, **{**kwargs, "compresslevel": 1})  # the densest took fourteen seconds and saved a tenth of the file
     path = model_path(root, models)
     models.mkdir(parents=True, exist_ok=True)
     print("Reading the examples and learning from them (about half a minute)...", flush=True)
-    with contextlib.redirect_stdout(io.StringIO()) as said:
+    with contextlib.redirect_stdout(io.StringIO()) as said, ahead.begun(root):
+        quiet()
+        from rasa.engine.storage.local_model_storage import TarSafe
+        from rasa.model_training import train
+
+        pack = TarSafe.gzopen  # the densest packing took fourteen seconds and saved a tenth of the file
+        TarSafe.gzopen = lambda *args, **kwargs: pack(*args, **{**kwargs, "compresslevel": 1})
         result = train(
             "domain.yml",
             "config.yml",

@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,8 +21,9 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import ahead
 from bot.nlu.entities import EntityModel
-from bot.nlu.examples import language_examples, topic_examples
+from bot.nlu.examples import danger_examples, language_examples, topic_examples
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.own_words import OwnWords
 from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
@@ -173,11 +173,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["danger"], "*.yml") + code)
 
     def train(self, training_data: TrainingData) -> Resource:
-        texts, topics = topic_examples(Path(self._config["examples"]))
-        calm, alarming = danger_examples(Path(self._config["danger"]))
-        self._model = TopicModel().fit(texts, topics, calm, alarming)
+        examples, danger = Path(self._config["examples"]), Path(self._config["danger"])
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            if not ahead.taken(examples, danger, folder):
+                TopicModel().fit(*topic_examples(examples), *danger_examples(danger)).save(folder)
         return self._resource
 
     @classmethod
@@ -208,15 +207,3 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             }
             message.set("noor", noor, add_to_output=True)
         return messages
-
-
-def danger_examples(folder: Path) -> tuple[list[str], list[str]]:
-    """The counter-examples and the examples that stand beside the danger rules: (calm, alarming)."""
-    calm: list[str] = []
-    alarming: list[str] = []
-    for path in sorted(folder.glob("*.yml")):
-        for kind, entry in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).items():
-            if kind != "groups":
-                alarming += map(str, entry.get("examples") or ())
-                calm += map(str, entry.get("counter_examples") or ())
-    return calm, alarming

@@ -28,6 +28,18 @@ def topic_examples(examples: Path) -> tuple[list[str], list[str]]:
     return [t for t, _ in found], [topic for _, topic in found]
 
 
+def danger_examples(folder: Path) -> tuple[list[str], list[str]]:
+    """The counter-examples and the examples that stand beside the danger rules: (calm, alarming)."""
+    calm: list[str] = []
+    alarming: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        for kind, entry in (yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}).items():
+            if kind != "groups":
+                alarming += map(str, entry.get("examples") or ())
+                calm += map(str, entry.get("counter_examples") or ())
+    return calm, alarming
+
+
 def nlu_lines(path: Path) -> list[str]:
     """The example messages of one file in Rasa's format, without entity marks."""
     lines = []

@@ -1,0 +1,54 @@
+"""Learns the topics in a process of its own while Rasa, in another, is still being imported and reads its stories: both processors work.
+
+`noor train` begins it; the component of config.yml takes the result. Plain `rasa train` does without and learns in its turn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+EXAMPLES, DANGER = Path("data/nlu"), Path("data/danger")  # as the component's defaults
+_begun: list[tuple[subprocess.Popen[bytes], Path]] = []
+
+
+@contextlib.contextmanager
+def begun(root: Path) -> Iterator[None]:
+    """Learning goes on while the `with` does its work."""
+    with tempfile.TemporaryDirectory(prefix="noor-ahead-") as folder:
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "bot.nlu.ahead", folder], cwd=root)  # noqa: S603  our own interpreter and module
+        _begun.append((process, Path(folder)))
+        try:
+            yield
+        finally:
+            _begun.clear()
+            process.kill()
+            process.wait()
+
+
+def taken(examples: Path, danger: Path, folder: Path) -> bool:
+    """Waits for what was begun and puts the saved TopicModel into `folder`; False when nothing was, or it failed."""
+    if not _begun or (examples, danger) != (EXAMPLES, DANGER):
+        return False
+    process, made = _begun[0]
+    if process.wait():
+        return False
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return True
+
+
+def learn(folder: Path) -> None:
+    """The learning itself, from the present folder's data."""
+    from bot.nlu.examples import danger_examples, topic_examples
+    from bot.nlu.topic_model import TopicModel
+
+    TopicModel().fit(*topic_examples(EXAMPLES), *danger_examples(DANGER)).save(folder)
+
+
+if __name__ == "__main__":
+    learn(Path(sys.argv[1]))
