@@ -89,7 +89,8 @@ class Answers:
 
     def _for_whom(self, topic: Topic, speaker: str) -> Topic:
         """A professional's topic for a professional; for a parent or youngster what stands in its place."""
-        return self.content.topics.get(topic.for_parents, topic) if speaker in NO_PROFESSIONAL else topic
+        other = topic.for_parents if speaker in NO_PROFESSIONAL else topic.for_professionals if speaker == "pro" else ""
+        return self.content.topics.get(other, topic)
 
     # --- buttons -----------------------------------------------------------------------------------------------------
 

@@ -26,11 +26,13 @@ class Honour:
 
     index: PatternIndex
 
-    def weighed(self, danger: str, text: str, likely: bool = False) -> str:
+    def weighed(self, danger: str, text: str, likely: bool = False, known: bool = False) -> str:
         """The danger to answer: violence in place of honour where blows, a weapon or a threat is all that was said, and honour in place of violence where both the
-        talk so far and the message speak for it ("he will hit me when he sees it"). `likely`: likely_before() this message."""
+        talk so far and the message speak for it ("he will hit me when he sees it"). `likely`: likely_before() this message; `known`: honour was the danger a moment ago."""
         if danger not in (HONOUR, VIOLENCE) or likely != (danger == VIOLENCE):
             return danger
+        if known:
+            return HONOUR
         found = {kind for _, kind in self.index.look(joined(text)).names()}
         if danger == HONOUR:
             return VIOLENCE if found == {"acute"} else HONOUR

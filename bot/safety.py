@@ -44,12 +44,14 @@ class Safety:
         asked: Mapping[str, Mapping[str, PatternSet]] | None = None,
         greetings: Mapping[str, str] | None = None,
         questions: frozenset[str] = frozenset(),
+        joins: frozenset[str] = frozenset(),
         after_danger: DangerAnswers | None = None,
         honour: Honour | None = None,
     ) -> None:
         self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
         self._languages, self._commands = list(danger), commands
         self._leaning, self._greetings, self._questions = leaning or {}, greetings or {}, questions
+        self._joins = re.compile(r"(?:^|[\s,])(?:" + "|".join(map(re.escape, sorted(joins, key=len, reverse=True))) + r")(?=\s)", re.IGNORECASE) if joins else None
         self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
         self._seen = lru_cache(16)(self._look)  # in a crowd the gate asks before the turn does
@@ -85,6 +87,14 @@ class Safety:
         """Whether a message asks something: a question mark, or a word that asks in any language."""
         line = joined(text)
         return "?" in text or "؟" in text or any(word in line for word in self._questions)
+
+    def joined_parts(self, sentence: str) -> list[str]:
+        """A sentence in two at the first word that joins, where what follows asks; else the sentence alone."""
+        for join in self._joins.finditer(sentence) if self._joins else ():
+            first, then = sentence[: join.start()], sentence[join.end() :]
+            if first.strip() and self.asks(then):
+                return [first, then]
+        return [sentence]
 
     def goes_on(self, text: str) -> bool:
         """Whether a message begins as one that leans on the last answer: "en als ...", "and what about ..."."""
@@ -123,15 +133,16 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
             kind: frozenset(joined(str(p)).strip() for p in phrases) for kind, phrases in raw.items() if kind in COMMANDS
         }
     asked = {path.stem: read_rules(path, ASKED_BY_PATTERN, faults) for path in sorted((root / "data" / "commands").glob("*.yml"))}
-    greetings = {phrase: code for code, phrases in _phrases(root / "data" / "greetings", faults).items() for phrase in phrases}
-    questions = frozenset(f" {phrase} " for phrases in _phrases(root / "data" / "questions", faults).values() for phrase in phrases)
-    return Safety(danger, commands, leaning, asked, greetings, questions, load_danger_answers(root, faults), load_honour(root, faults)), faults
+    greetings = {phrase: code for code, phrases in _phrases(root / "data" / "greetings", "words", faults).items() for phrase in phrases}
+    questions = frozenset(f" {phrase} " for phrases in _phrases(root / "data" / "questions", "words", faults).values() for phrase in phrases)
+    joins = frozenset(phrase for phrases in _phrases(root / "data" / "questions", "joins", faults).values() for phrase in phrases)
+    return Safety(danger, commands, leaning, asked, greetings, questions, joins, load_danger_answers(root, faults), load_honour(root, faults)), faults
 
 
-def _phrases(folder: Path, faults: list[str]) -> dict[str, list[str]]:
-    """Folded phrases by language from the files of a folder that hold `language: [phrase, phrase]` lines."""
+def _phrases(folder: Path, name: str, faults: list[str]) -> dict[str, list[str]]:
+    """Folded phrases by language from a file of `language: [phrase, phrase]` lines; {} when it is not there."""
     found: dict[str, list[str]] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.glob(f"{name}.yml")):
         for code, phrases in read_yaml(path, f"data/{folder.name}/{path.name}", faults).items():
             found.setdefault(str(code), []).extend(joined(str(phrase)).strip() for phrase in phrases or ())
     return found

@@ -29,7 +29,7 @@ from bot.fitting import fitting
 from bot.follow_up import SHORT, FollowUps
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
-from bot.honour import likely_before
+from bot.honour import HONOUR, likely_before
 from bot.language import recognise, set_language, told
 from bot.masking import mask
 from bot.messages import Button, Message, Reply
@@ -39,6 +39,7 @@ from bot.report.guide import Guide
 from bot.report.risk import RiskTalk
 from bot.safety import Safety
 from bot.said import keep_said, said_before
+from bot.two_questions import two_questions
 from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -158,7 +159,7 @@ class Turn:
         if talk.asked and (answered := await self._after_danger(talk, text, kind if rule else "", seen, message.at)):
             return answered
         if kind:
-            return await self._danger(talk, message, self.safety.honour.weighed(kind, text, honour), seen)
+            return await self._danger(talk, message, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
         follow = FollowUps(self.answers, self.safety)
@@ -183,6 +184,9 @@ class Turn:
         if seen.topic == "follow_up" and (rest := await self.understanding.parse(follow.rest(text))) and rest.topic not in PASSING:
             seen = rest  # "peki ya okul?" is about school
         seen = follow.meant(text, seen)
+        if both := await two_questions(text, seen, self.understanding, self.safety):
+            above = self.answers.say("danger_and_question", talk)
+            return [*await self._answer(talk, message, text, both[0]), self.answers.topic(both[1].topic, talk, message.at, above=above)]
         if len(typed) > LONG:
             replies = await self._answer(talk, message, text, seen)
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
@@ -282,6 +286,8 @@ class Turn:
         if way == "follow_up":  # nothing in it that changes the last answer: "why not"
             return [self._part(talk, "more", at)]
         if part := CONTEXT_TOPICS.get(topic):
+            if text and f"{talk.topic} {part}" in talk.said:  # typed once more: it was all there is
+                return self._topic(talk, topic, at)
             return [self._part(talk, part, at)]
         if topic == "practise_start" and self.practice:
             return self.practice.start(answers, talk, at, text)

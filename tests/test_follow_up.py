@@ -102,3 +102,32 @@ async def test_a_typed_yes_to_danger_in_the_plan_is_danger(person: Person, typed
     replies = await person.says(typed)
     assert replies[0].topic == "danger_violence_now"
     assert replies[0].urgent
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "second"),
+    [
+        ("wat is grooming en hoe herken ik het?", "what_is_grooming", "grooming_signs"),
+        ("fotoğrafı nasıl sildiririm ve şantaj nedir?", "remove_images", "what_is_sextortion"),
+        ("how do I get the photo removed? and what is sextortion?", "remove_images", "what_is_sextortion"),
+        ("كيف احذف الصور؟ وما هو الابتزاز الجنسي؟", "remove_images", "what_is_sextortion"),
+    ],
+)
+async def test_two_questions_in_one_message_are_both_answered(person: Person, typed: str, first: str, second: str) -> None:
+    assert [r.topic for r in await person.says(typed)] == [first, second]
+
+
+@pytest.mark.parametrize("typed", ["mijn dochter en ik zijn bang, wat moet ik doen nu die foto rondgaat", "hoe praat ik met mijn zoon en mijn man over sexting"])
+async def test_one_question_stays_one(person: Person, typed: str) -> None:
+    assert len(await person.says(typed)) == 1
+
+
+async def test_more_once_more_is_not_the_same_again(person: Person) -> None:
+    await person.says("wat is grooming")
+    assert (await person.says("meer"))[0].topic == "what_is_grooming"
+    assert (await person.says("meer"))[0].topic == "more_please"
+
+
+async def test_a_professional_who_asks_what_to_say_gets_a_professionals_words(person: Person) -> None:
+    await person.taps("role:pro")
+    assert (await person.taps("topic:what_not_to_say"))[0].topic == "talk_with_victim"

@@ -75,3 +75,10 @@ async def test_without_a_model_too(without_model: Person) -> None:
     assert (await without_model.says("mijn broer zegt dat hij mij gaat vermoorden"))[0].topic == "danger_violence_now"
     without_model.talk.topic = without_model.talk.danger = without_model.talk.asked = ""
     assert (await without_model.says("mijn broer gaat mij vermoorden om de eer"))[0].topic == "danger_honour"
+
+
+async def test_a_threat_by_the_same_relative_stays_honour(person: Person) -> None:
+    await person.says("mijn vader gaat mij vermoorden als hij de foto ziet")
+    worse = (await person.says("hij heeft nu een mes"))[0]
+    assert worse.topic == "danger_honour"
+    assert worse.text.startswith("Bel dan nu **112**")

@@ -66,6 +66,8 @@ def _topic(content: Content, topic: Topic, today: datetime.date) -> Iterable[str
         yield f"{where}: is high-risk and has no helplines; name at least one"
     if topic.group == "professional" and topic.for_parents not in content.topics:
         yield f"{where}: for_parents is {topic.for_parents or 'missing'!r}; name the topic that a parent gets for this question (this one, with a part `## parent`, will do)"
+    if topic.for_professionals and topic.for_professionals not in content.topics:
+        yield f"{where}: for_professionals names {topic.for_professionals}, which is no topic; correct its spelling"
     if not topic.sources:
         yield f"{where}: has no sources; name at least one of sources.yml"
 

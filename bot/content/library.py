@@ -25,7 +25,7 @@ DOORS = ("web", "telegram")  # where a person meets Noor; what is said of leavin
 PARTS = ("more", "easier", "professional", "parent", *PERSPECTIVES, *(f"platform {p}" for p in PLATFORMS), *(f"on {d}" for d in DOORS))
 WORDS = ("interface", "report", "after_danger")  # short texts by key: content/<one of these>.<language>.yml
 TOPIC_FIELDS = {"audience", "risk", "owner", "review_by", "sources", "helplines", "next"}
-MAY_HAVE = {"for_parents"}
+MAY_HAVE = {"for_parents", "for_professionals"}
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
 
@@ -68,6 +68,7 @@ class Topic:
     next: tuple[str, ...]
     texts: Mapping[str, Text] = field(default_factory=dict)
     for_parents: str = ""  # of a professional's topic: what somebody who is none gets for the same question
+    for_professionals: str = ""  # of a parent's topic: what a professional gets for the same question
 
     @property
     def high_risk(self) -> bool:
@@ -202,7 +203,7 @@ def _topic(path: Path, root: Path, languages: list[str], faults: list[str]) -> T
     return Topic(
         path.stem, path.parent.name, str(raw.get("audience")), str(raw.get("risk")), str(raw.get("owner")), review_by,
         tuple(raw.get("sources") or ()), tuple(raw.get("helplines") or ()), tuple(raw.get("next") or ()), texts,
-        str(raw.get("for_parents") or ""),
+        str(raw.get("for_parents") or ""), str(raw.get("for_professionals") or ""),
     )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Two questions in one message: "hoe krijg ik die foto weg en moet ik naar de politie?". Both are answered, the first asked first."""
+
+from __future__ import annotations
+
+import re
+
+from bot.conversation import PASSING
+from bot.nlu.normalise import words
+from bot.safety import Safety
+from bot.understand import Understanding, Understood
+
+SENTENCE = re.compile(r"[^.!?؟;\n]+[?؟]?")  # with its question mark
+LEAST, MOST = 2, 80  # words of a part, and of a message, that is read in parts
+SURE = 0.5  # how likely the topic of each part must be
+
+
+async def two_questions(text: str, seen: Understood, understanding: Understanding, safety: Safety) -> list[Understood]:
+    """The readings of two different questions in a message; [] when there are not two that are clear."""
+    if len(words(text)) > MOST or not safety.asks(text) or seen.decision not in ("ask", "answer"):
+        return []
+    parts = [piece for sentence in SENTENCE.findall(text) for piece in safety.joined_parts(sentence)]
+    if len(parts) < 2:
+        return []
+    found: dict[str, Understood] = {}
+    for part in parts:
+        if len(words(part)) < LEAST or not safety.asks(part):
+            continue
+        reading = await understanding.parse(part)
+        if reading and reading.decision == "answer" and reading.topic not in PASSING and reading.candidates[0][1] >= SURE:
+            found.setdefault(reading.topic, reading)
+    return list(found.values())[:2] if len(found) > 1 else []
