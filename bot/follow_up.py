@@ -45,7 +45,7 @@ class FollowUps:
         """Replies to a message that leans on the last answer; [] when it does not, or when what it leans with is not known."""
         if talk.topic not in self.answers.content.topics or len(words(text)) > SHORT:
             return []
-        if self.safety.asks_who_to_call(text):
+        if self.safety.asks_who_to_call(text) and "organisation" not in seen.details():  # "helpwanted numarası ne" asks for that one
             return [self.answers.who_to_call(talk, at)]
         goes_on = self.safety.goes_on(text) or (seen.decision == "answer" and seen.topic == "follow_up")
         told = len(words(text)) <= BARE and not self.safety.asks(text)

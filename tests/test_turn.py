@@ -149,6 +149,23 @@ async def test_follow_ups_lean_on_the_last_answer(person: Person) -> None:
     assert len(easier[0].text) < len(told[0].text)
 
 
+async def test_the_number_of_an_organisation_named_is_that_organisations(person: Person) -> None:
+    await person.says("kızımın resmi yayılmış")
+    assert (await person.says("helpwanted numarası ne"))[0].topic == "organisation_details"
+    assert (await person.says("kimi arayayım"))[0].topic == "who_can_help"
+
+
+@pytest.mark.parametrize("greeting", ["slm", "sa", "mrb", "merhaba", "iyi aksamlar", "s.a. hocam"])
+async def test_a_turkish_greeting_is_answered_in_turkish(person: Person, greeting: str) -> None:
+    reply = (await person.says(greeting))[0]
+    assert (reply.topic, reply.language) == ("greet", "tr")
+
+
+async def test_good_night_greets_at_the_start_and_says_goodbye_later(person: Person) -> None:
+    assert (await person.says("iyi geceler"))[0].topic == "greet"
+    assert (await person.says("iyi geceler"))[0].topic == "goodbye"
+
+
 async def test_the_language_is_switched_by_word_and_by_tap(person: Person) -> None:
     await person.says("my son paid them 200 euro already and they want more")
     assert person.talk.language == "en"
