@@ -90,7 +90,7 @@ class Turn:
             else:
                 replies = await self._typed(talk, message)
             replies = self.guide.offer.below(talk, replies)
-        if replies and message.text and not replies[0].urgent and (line := told(talk, self.answers.content)):
+        if replies and message.text and not replies[0].topic.startswith("danger_") and (line := told(talk, self.answers.content)):
             replies[0] = replace(replies[0], text=line + "\n\n" + replies[0].text)
         if first and replies and message.text and replies[0].topic not in ("greet", "language_set") and not replies[0].urgent:
             replies[0] = replace(replies[0], text=self.answers.say("intro_line", talk) + "\n\n" + replies[0].text)

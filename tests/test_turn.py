@@ -85,6 +85,7 @@ async def test_who_is_answered_in_another_language_is_told_so_once_and_never_abo
     told = without_model.turn.answers.content.languages["hns"]["told"]
     without_model.talk.understood = "hns"
     assert told not in (await without_model.says("hamke maar dei bolle"))[0].text
+    assert told not in (await without_model.says("ham parosin ke ghar hai"))[0].text
     assert told in (await without_model.says("ham toke ek baat batai"))[0].text
     assert told not in (await without_model.says("foto ke baare me"))[0].text
 
