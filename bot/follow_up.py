@@ -64,7 +64,7 @@ class FollowUps:
         topic = answers.content.topics[full.topic]
         lines = []
         if note := self._age_note(talk, details.get("age", "")):
-            lines += [says(note, talk), *([says("detail_young", talk)] if self._young(talk, details) else [])]
+            lines += [says("r_kept", talk)] if talk.asked else [says(note, talk), *([says("detail_young", talk)] if self._young(talk, details) else [])]
         elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
             lines.append(says("follow_up_same", talk, who=says(who, talk)))
         elif own := topic.texts[full.language].parts.get("platform " + details.get("platform", "")):

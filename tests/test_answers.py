@@ -121,3 +121,10 @@ async def test_who_noor_is_is_not_said_twice(without_model: Person) -> None:
 @pytest.mark.parametrize("typed", ["<b>hallo</b> & *x*", "**mijn dochter** <i>wordt gechanteerd</i>", "<div class='x'>mijn zoon heeft betaald</div>"])
 async def test_markup_says_nothing_about_the_language(person: Person, typed: str) -> None:
     assert (await person.says(typed))[0].language == "nl"
+
+
+async def test_one_word_of_thanks_makes_no_other_arabic(person: Person) -> None:
+    await person.says("بنتي عمرها ١٤ ونشروا صورتها عالسناب شو اعمل")
+    understood = person.talk.understood
+    await person.says("شكرا")
+    assert person.talk.understood == understood

@@ -117,7 +117,7 @@ async def test_two_questions_in_one_message_are_both_answered(person: Person, ty
     assert [r.topic for r in await person.says(typed)] == [first, second]
 
 
-@pytest.mark.parametrize("typed", ["mijn dochter en ik zijn bang, wat moet ik doen nu die foto rondgaat", "hoe praat ik met mijn zoon en mijn man over sexting"])
+@pytest.mark.parametrize("typed", ["wat moet ik doen als mijn dochter en haar vriendin een naaktfoto kregen", "hoe praat ik met mijn zoon en mijn man over sexting"])
 async def test_one_question_stays_one(person: Person, typed: str) -> None:
     assert len(await person.says(typed)) == 1
 
