@@ -42,7 +42,9 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
     try:
         raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        faults.append(f"{shown}: can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1} " if mark else ""
+        faults.append(f"{shown}: {where}can't be read ({str(error).splitlines()[0]}); mend it or put the last good one back")
         raw = {}
     if not isinstance(raw, dict):
         faults.append(f"{shown}: holds no `name: value` lines; put the last good one back")
@@ -64,6 +66,8 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
                 faults.append(f"{shown}: {where}: {error}; see the head of bot/nlu/patterns.py")
         return PatternSet(tuple(good))
 
+    for part in (raw.get("questions") or {}).keys() - {"begin", "behind"}:
+        faults.append(f"{shown}: questions: {part!r} is unknown; use begin, behind")
     for kind in (raw.get("words") or {}).keys() - set(WORDS):
         faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")
     return Frames(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +88,8 @@ def load_rules(root: Path, topics: Collection[str], sources: Collection[str], wo
     """Reads the table and checks it against the topics, sources and keys of words there are. Returns it with every fault."""
     path = root / SHOWN
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        text = path.read_text("utf-8")
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "it"
@@ -97,16 +99,28 @@ def load_rules(root: Path, topics: Collection[str], sources: Collection[str], wo
     if not isinstance(raw, dict) or not isinstance(raw.get("questions"), dict) or not isinstance(raw.get("steps"), list):
         return Rules(), [f"{SHOWN}: holds no `questions:` and `steps:`; put the last good one back"]
     faults: list[str] = []
-    values = {**DERIVED, **{s: {str(a) for a in (q or {}).get("answers") or ()} for s, q in raw["questions"].items() if isinstance(q, dict)}}
-    values |= {s: {str(a) for a in (h or {}).get("answers") or ()} for s, h in (raw.get("heard") or {}).items()}
+    values = {**DERIVED, **{s: set(_words(q)) for s, q in raw["questions"].items()}}
+    values |= {s: set(_words(h)) for s, h in (raw.get("heard") or {}).items()}
     questions = list(_questions(raw["questions"], values, words, faults))
     steps = list(_steps(raw["steps"], values, topics, sources, words, faults))
     for name in ("most", "told_most"):
         if not isinstance(raw.get(name), int):
             faults.append(f"{SHOWN}: {name} is {raw.get(name)!r}; write a whole number")
     if faults:
-        return Rules(), faults
+        return Rules(), [_with_line(fault, text) for fault in faults]
     return Rules(tuple(questions), tuple(steps), raw["most"], raw["told_most"]), []
+
+
+def _words(entry: Any) -> list[str]:
+    answers = entry.get("answers") if isinstance(entry, dict) else None
+    return [str(a) for a in answers] if isinstance(answers, list) else []
+
+
+def _with_line(fault: str, text: str) -> str:
+    """A fault of a step or a question with the line where it begins: "data/report/rules.yml: line 64: step evidence: ..."."""
+    named = re.match(rf"{SHOWN}: (step|question) (\w+)", fault)
+    begins = named and re.search(rf"^ *- step: {named[2]}\b" if named[1] == "step" else rf"^ +{named[2]}:", text, re.MULTILINE)
+    return f"{SHOWN}: line {text.count(chr(10), 0, begins.start()) + 1}: {fault.removeprefix(SHOWN + ': ')}" if begins else fault
 
 
 def _questions(raw: Mapping[str, Any], values: Mapping[str, set[str]], words: Collection[str], faults: list[str]) -> Iterable[Question]:

@@ -154,6 +154,10 @@ def test_a_broken_pattern_is_named(root: Path, tmp_path: Path) -> None:
     faults = load_listener(tmp_path)[1]
     assert any("xx.yml: money.paid" in f for f in faults)
     assert any("jump" in f for f in faults)
+    (folder / "xx.yml").write_text("questions: {behindd: [mi]}\n", "utf-8")
+    assert any("behindd" in f for f in load_listener(tmp_path)[1])
+    (folder / "xx.yml").write_text("frames:\n  money: [\n", "utf-8")
+    assert any("xx.yml: line 3 can't be read" in f for f in load_listener(tmp_path)[1])
 
 
 @pytest.mark.parametrize(

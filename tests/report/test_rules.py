@@ -130,3 +130,13 @@ def test_a_table_that_is_no_yaml_names_the_line(words: tuple[Answers, Safety], t
     (tmp_path / "data" / "report").mkdir(parents=True)
     (tmp_path / "data" / "report" / "rules.yml").write_text("questions:\n  danger: {answers: [calm\nsteps: []\n", "utf-8")
     assert "line 3" in load_rules(tmp_path, {}, {}, {})[1][0]
+
+
+def test_a_fault_in_a_step_names_its_line(words: tuple[Answers, Safety], tmp_path: Path, root: Path) -> None:
+    good = (root / "data" / "report" / "rules.yml").read_text("utf-8")
+    (tmp_path / "data" / "report").mkdir(parents=True)
+    (tmp_path / "data" / "report" / "rules.yml").write_text(good.replace("when: {home: unsafe}", "when: {home: dangerous}", 1), "utf-8")
+    content = words[0].content
+    (fault,) = load_rules(tmp_path, content.topics, content.sources, content.interface["nl"])[1]
+    line = good.splitlines().index("- step: tell_nobody") + 1
+    assert fault.startswith(f"data/report/rules.yml: line {line}: step tell_nobody: home is never 'dangerous'")
