@@ -159,6 +159,7 @@ class Turn:
         if talk.asked and (answered := await self._after_danger(talk, text, kind if rule else "", seen, message.at)):
             return answered
         if kind:
+            talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await self._danger(talk, message, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")

@@ -174,8 +174,8 @@ class Guide:
             report.update(asked=[], told=told(talk))
         if talk.role == "parent" and case.get("role") != "pro" and case.get("person") is None:
             case["person"] = "child"
-        # A danger that was answered a moment ago is danger now; what relatives would do if they knew is asked about.
-        if talk.danger and talk.danger != "danger_honour" and "danger" not in case:
+        # A danger that was answered a moment ago is danger now when the rules saw it; what the model alone heard is asked, and so is what relatives would do if they knew.
+        if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in case:
             case["danger"] = "now"
         if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED):
             case["family"] = "unsafe"

@@ -416,3 +416,18 @@ async def test_an_age_that_comes_late_is_kept_and_the_open_question_comes_again(
     replies = await person.says("13")
     assert [r.topic for r in replies] == ["report_family"]
     assert person.talk.report["case"]["years"] == "13"
+
+
+async def test_a_danger_that_the_model_alone_hears_is_asked_about(person: Person) -> None:
+    for alarm, topic in (("model", "report_danger"), ("rule", "report_person")):
+        person.talk.danger = "danger_violence_now"
+        person.talk.report.clear()
+        person.talk.report["alarm"] = alarm
+        assert (await person.taps("report:start"))[-1].topic == topic
+        assert person.talk.report["case"].get("danger") == {"model": None, "rule": "now"}[alarm]
+
+
+async def test_the_rules_alarm_is_remembered_as_theirs(without_model: Person) -> None:
+    assert (await without_model.says("mijn dochter wil dood"))[0].urgent
+    assert (await without_model.says("maak een plan"))[-1].topic != "report_danger"
+    assert without_model.talk.report["case"]["danger"] == "now"
