@@ -69,8 +69,9 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     for slot, value in heard.items():
         old = case.get(slot)
         if slot in MANY:
-            new = [*(old or []), *(v for v in value if v not in (old or []))]
-            if new != (old or []):
+            known = old if isinstance(old, list) else []  # "I don't know" is no list
+            new = [*known, *(v for v in value if v not in known)]
+            if new != known:
                 changed[slot] = new
         elif slot == "role" and old == "pro":
             continue  # a tutor stays one, whatever she says of parents later

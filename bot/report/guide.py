@@ -73,6 +73,8 @@ class Guide:
             return risky
         if seen and seen.decision == "answer" and seen.topic == FAULT and "did_it" in (report["case"].get("what") or ()):
             return [self.answers.topic(OF_SPREADER, talk, at)]  # "is it his fault?" of a son who passed it on: not "no, never"
+        if word == "wrong" and state == "planned":
+            return [self._which_wrong(talk)]
         if state in ("", "paused") and word in ("wrong", "no", "yes") and "report:wrong" in list(talk.offered)[-LAST_OFFERED:]:
             return await self.begin(talk, at) if word == "yes" else [self._which_wrong(talk)]  # "... Is that right?"
         if state == "asking":

@@ -431,3 +431,19 @@ async def test_the_rules_alarm_is_remembered_as_theirs(without_model: Person) ->
     assert (await without_model.says("mijn dochter wil dood"))[0].urgent
     assert (await without_model.says("maak een plan"))[-1].topic != "report_danger"
     assert without_model.talk.report["case"]["danger"] == "now"
+
+
+@pytest.mark.parametrize(("slot", "text", "value"), [("done", "the police came today", "police"), ("what", "he is being blackmailed", "threat")])
+async def test_what_is_told_after_i_do_not_know_is_known_then(without_model: Person, slot: str, text: str, value: str) -> None:
+    case = {"danger": "calm", "person": "child", "age": "from_16", "family": "safe", "what": ["spread"], slot: "unknown"}
+    without_model.talk.report.update(case=case, state="planned", pending="", asked=["danger"], told=1)
+    await without_model.says(text)
+    assert without_model.talk.report["case"][slot] == [value]
+
+
+async def test_a_plan_that_is_not_right_can_be_said_so(without_model: Person) -> None:
+    await without_model.says("maak een plan")
+    for answer in ("danger.calm", "person.child", "what.threat", "age.from_16", "family.safe"):
+        await without_model.taps("report:" + answer)
+    reply = (await without_model.says("dat klopt niet"))[-1]
+    assert "report:redo.age" in ids(reply)
