@@ -147,6 +147,14 @@ def test_words_that_steer_are_known_in_every_language(listener: Listener) -> Non
         assert listener.word(text) == kind, text
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [("en", "it's fine they know", "safe"), ("nl", "dat is prima", "safe"), ("tr", "sıkıntı yok", "safe"), ("ar", "عادي بيعرفو", "safe"), ("en", "no they can never know", ""), ("nl", "niet prima", "")],
+)
+def test_that_the_family_may_know_is_heard_as_people_type_it(listener: Listener, language: str, text: str, value: str) -> None:
+    assert listener.answer("family", text, language) == value
+
+
 def test_a_broken_pattern_is_named(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "report" / "frames"
     folder.mkdir(parents=True)
