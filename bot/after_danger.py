@@ -30,6 +30,7 @@ KINDS = ("declined", "afraid", "called", "safe", "unsafe", "company_named", *(f"
 LONGEST = 16  # words of a message that may be an answer; a story is read by the model
 FEW = {"declined": 8, "named": 4, "yes": 7}  # words, where little is said outright
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
+NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
 
@@ -94,8 +95,10 @@ def _names(answers: Answers, talk: Talk, helplines: tuple[str, ...], chat: bool)
     return [f"{facts.name(name, talk.language)} ({isolated(host(facts.site(name) or name), rtl)})" for name in able]
 
 
-def left_open(replies: list[Reply]) -> str:
-    """The danger whose question a person is left with after these replies, "" when with none."""
+def left_open(replies: list[Reply], before: str = "") -> str:
+    """The danger whose question a person is left with after these replies, "" when with none. `before`: the one that was open; it stays while she was not understood."""
+    if replies and replies[-1].topic in NOT_HEARD:
+        return before
     if not replies or replies[-1].topic.startswith(("report_", "risk_")):
         return ""
     return next((r.topic for r in replies if r.urgent and r.topic in QUESTIONS), "")

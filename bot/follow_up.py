@@ -19,7 +19,7 @@ from bot.safety import Safety
 from bot.understand import Understood
 
 SHORT = 7  # words: a message this short can lean on the last answer
-ALONE = 0.5  # how likely the topic of a message that goes on must be to be answered without asking
+ALONE = 0.4  # how likely the topic of a short message in a talk must be to be answered without asking
 BARE = 5  # words: "ze is pas 14 hoor", an age and no more
 
 
@@ -34,10 +34,11 @@ class FollowUps:
         """Whether a message may lean on the last answer before the report conversation looks at it: no question of that is open, and no plan to change."""
         return talk.report.get("state", "") in ("", "paused") and not talk.report.get("risk", {}).get("open")
 
-    def meant(self, text: str, seen: Understood) -> Understood:
-        """ "And the school?" says little; where one topic alone is likely, it is that one."""
-        likely = seen.candidates[0][1] if seen.candidates else 0.0
-        if seen.decision == "ask" and likely >= ALONE and self.safety.goes_on(text):
+    def meant(self, talk: Talk, text: str, seen: Understood) -> Understood:
+        """ "And the school?", "okul?": little to be sure of, but in the middle of a talk; where one topic stands alone among the likely ones it is that one."""
+        first, second = ([p for _, p in seen.candidates[:2]] + [0.0, 0.0])[:2]
+        leans = self.safety.goes_on(text) or (talk.topic in self.answers.content.topics and len(words(text)) <= SHORT)
+        if seen.decision == "ask" and leans and first >= ALONE and second <= first / 4:
             return replace(as_topic(seen, seen.topic), decision="answer")
         return seen
 

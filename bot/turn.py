@@ -98,7 +98,7 @@ class Turn:
             replies = self.practice.beside(self.answers, talk, replies)
         replies = [replace(r, buttons=tuple({b.id: b for b in r.buttons}.values())) for r in replies]  # nothing is offered twice
         talk.turns += 1
-        talk.asked = after_danger.left_open(replies)
+        talk.asked = after_danger.left_open(replies, talk.asked)
         keep_said(talk, replies, self.answers)
         remember(talk, replies, self.answers)
         for reply in replies:
@@ -184,7 +184,7 @@ class Turn:
             return leaning
         if seen.topic == "follow_up" and (rest := await self.understanding.parse(follow.rest(text))) and rest.topic not in PASSING:
             seen = rest  # "peki ya okul?" is about school
-        seen = follow.meant(text, seen)
+        seen = follow.meant(talk, text, seen)
         if both := await two_questions(text, seen, self.understanding, self.safety):
             above = self.answers.say("danger_and_question", talk)
             return [*await self._answer(talk, message, text, both[0]), self.answers.topic(both[1].topic, talk, message.at, above=above)]

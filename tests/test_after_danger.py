@@ -128,3 +128,10 @@ async def test_only_a_question_is_answered_below_a_danger(person: Person) -> Non
     asked: list[Any] = await person.says("mijn dochter wil niet meer leven, hoe krijg ik die naaktfoto van haar van instagram af?")
     assert [r.topic for r in asked][:1] == ["danger_suicide"]
     assert len(asked) == 2
+
+
+@pytest.mark.anyio
+async def test_the_question_stays_open_while_she_is_not_understood(person: Person) -> None:
+    await person.says("babam beni dövüyor")
+    await person.says("qwerty asdf zxcv")
+    assert (await person.says("tamam aradım"))[0].text == person.turn.answers.say("after_called", person.talk)

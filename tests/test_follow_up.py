@@ -47,7 +47,7 @@ async def test_who_passed_it_on_hears_what_holds_for_that(person: Person) -> Non
     assert person.turn.answers.say("age_did_16_17", person.talk) in reply.text
 
 
-@pytest.mark.parametrize(("language", "asked"), [("nl", "en de school?"), ("en", "and the school?"), ("tr", "peki ya okul?")])
+@pytest.mark.parametrize(("language", "asked"), [("nl", "en de school?"), ("en", "and the school?"), ("tr", "peki ya okul?"), ("tr", "okul?"), ("nl", "en school dan?")])
 async def test_and_the_school_is_about_school(person: Person, language: str, asked: str) -> None:
     await person.says(TOLD[language])
     assert (await person.says(asked))[0].topic == "school_protocol"
@@ -108,7 +108,7 @@ async def test_a_typed_yes_to_danger_in_the_plan_is_danger(person: Person, typed
     ("typed", "first", "second"),
     [
         ("wat is grooming en hoe herken ik het?", "what_is_grooming", "grooming_signs"),
-        ("fotoğrafı nasıl sildiririm ve şantaj nedir?", "remove_images", "what_is_sextortion"),
+        ("fotoğrafı nasıl sildiririm ve grooming nedir?", "remove_images", "what_is_grooming"),
         ("how do I get the photo removed? and what is sextortion?", "remove_images", "what_is_sextortion"),
         ("كيف احذف الصور؟ وما هو الابتزاز الجنسي؟", "remove_images", "what_is_sextortion"),
     ],
