@@ -38,7 +38,7 @@ class FollowUps:
         """ "And the school?", "okul?": little to be sure of, but in the middle of a talk; where one topic stands alone among the likely ones it is that one."""
         first, second = ([p for _, p in seen.candidates[:2]] + [0.0, 0.0])[:2]
         leans = self.safety.goes_on(text) or (talk.topic in self.answers.content.topics and len(words(text)) <= SHORT)
-        if seen.decision == "ask" and leans and first >= ALONE and second <= first / 4:
+        if seen.decision in ("ask", "out_of_scope") and leans and first >= ALONE and second <= first / 4:
             return replace(as_topic(seen, seen.topic), decision="answer")
         return seen
 
