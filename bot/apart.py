@@ -31,15 +31,29 @@ class Failed(Exception):
     """The model can't be loaded, gave an error, or its process is gone."""
 
 
+_ready: list[tuple[socket.socket, subprocess.Popen[bytes]]] = []
+
+
+def prepare() -> None:
+    """Starts a process for the first model to come: it imports Rasa, which takes seconds, while the doors are made."""
+    _ready.append(_started())
+
+
+def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """(the line, the process at its other end)."""
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-W", "ignore", "-m", "bot.apart", str(theirs.fileno())]
+    process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603  our own interpreter and module
+    theirs.close()
+    return ours, process
+
+
 class Apart:
     """One loaded model (bot.nlu.engine.Engine) in its own process. May be asked from any event loop."""
 
     def __init__(self, model: Path, database: str, key: bytes) -> None:
         """Waits until the model is loaded. Raises Failed."""
-        self._line, theirs = socket.socketpair()
-        command = [sys.executable, "-W", "ignore", "-m", "bot.apart", str(theirs.fileno())]
-        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603  our own interpreter and module
-        theirs.close()
+        self._line, self._process = _ready.pop() if _ready else _started()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._asked = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -137,10 +151,12 @@ def main(descriptor: int) -> int:
             line.write(_packed(value))
             line.flush()
 
-        told = json.loads(line.readline() or "{}")
-        try:
-            from bot.nlu.engine import Engine
+        from bot.nlu.engine import Engine
 
+        told = json.loads(line.readline() or "{}")
+        if not told:
+            return 0  # the doors were never opened
+        try:
             engine = Engine(Path(told["model"]), told["database"], told["key"].encode())
         except Exception as error:
             say({"error": error.__class__.__name__})

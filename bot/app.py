@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot import logs, metrics
+from bot import apart, logs, metrics
 from bot.accounts.users import Users
 from bot.cli import stop
 from bot.doors.console import ConsoleDoor
@@ -161,6 +161,7 @@ def serve(settings: Settings) -> int:
         return stop(
             f"{settings.host}:{settings.port} can't be listened on ({error.strerror}); stop what runs there or set NOOR_PORT to another port"
         )
+    apart.prepare()
     service = Service.open(settings, Understanding(loader(settings), settings.deadline))
     if settings.telegram_token:
         try:

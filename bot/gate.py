@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-WIDE = 2  # ordinary turns at once: one in Rasa's thread while the other reads or writes; each more is a wait for who is in danger
+WIDE = 3  # ordinary turns at once: one in the process of Rasa, one that reads, one that writes; each more is a wait for who is in danger
 
 
 class Gate:

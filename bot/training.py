@@ -54,7 +54,7 @@ def main(root: Path, models: Path) -> int:
     os.chdir(root)
     path = model_path(root, models)
     models.mkdir(parents=True, exist_ok=True)
-    print("Reading the examples and learning from them (about half a minute)...", flush=True)
+    print("Reading the examples and learning from them (about a minute)...", flush=True)
     with contextlib.redirect_stdout(io.StringIO()) as said, ahead.begun(root):
         quiet()
         from rasa.engine.storage.local_model_storage import TarSafe
