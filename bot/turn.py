@@ -119,7 +119,6 @@ class Turn:
     async def _typed(self, talk: Talk, message: Message) -> list[Reply]:
         typed = UNSEEN.sub("", message.text or "").strip()
         text = typed.lstrip("/ ") if typed.startswith("/") else typed  # "/affirm" typed by a person is never an intent
-        text = MARKUP.sub(" ", text).strip() or text
         if not (words(text[:LONG]) or words(text)):
             key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
@@ -128,6 +127,7 @@ class Turn:
         # In a scene the words of danger are the work itself; practice lets through what is real.
         if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
             return practised
+        text = MARKUP.sub(" ", text).strip() or text
         rule = self.safety.danger(typed, talk.language)
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
         if not rule and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.hearing.answered_by(talk, text)):
