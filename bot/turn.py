@@ -40,7 +40,7 @@ from bot.report.risk import RiskTalk
 from bot.safety import Safety
 from bot.said import keep_said, said_before
 from bot.two_questions import two_questions
-from bot.understand import Understanding, Understood, danger_in, tapped, with_intent
+from bot.understand import Understanding, Understood, danger_in, tapped, with_intent, without_danger
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 TAGS = "a|b|br|code|div|em|font|h[1-6]|i|img|li|ol|p|pre|s|script|span|strong|u|ul"
@@ -55,6 +55,8 @@ COMMAND_TOPICS = {
     "change_language": "change_language",
 }
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
+NO_MORE = 10  # words of a message that says no to what was asked
+SURE = 0.9  # how much danger the model must see in such a message
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 
@@ -155,6 +157,8 @@ class Turn:
         whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
         calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
+        if not rule and not talk.asked and seen and seen.danger and seen.alarm < SURE and self._says_no(talk, text):
+            seen = without_danger(seen)
         kind = "" if calm else danger_in(rule.kind, whole) if rule else danger_in("", seen)
         if talk.asked and (answered := await self._after_danger(talk, text, kind if rule else "", seen, message.at)):
             return answered
@@ -192,6 +196,11 @@ class Turn:
             replies = await self._answer(talk, message, text, seen)
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
         return await self._answer(talk, message, text, seen)
+
+    def _says_no(self, talk: Talk, text: str) -> bool:
+        """Whether a later message answers with a no and a few words: "nee hij slaapt, ze is bij mij"."""
+        spoken = words(text)
+        return bool(talk.turns) and 1 < len(spoken) <= NO_MORE and self.answers.report.listener.word(spoken[0]) == "no"
 
     def _greeted(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
         """A greeting and no more; in a first message it says the language, unless half the world greets so."""

@@ -1,7 +1,7 @@
 """Asks Rasa what a message is about, with a deadline, and which topics its rules, forms and stories name.
 
-With bot/nlu/ the only code that imports Rasa, and only when a model is loaded. Without one, or with Rasa hanging, every answer
-is None and the turn goes on without it; a watcher loads the model again until it works.
+The model lives in a process of its own (bot/apart.py). Without one, or with Rasa hanging, every answer is None and the turn goes on
+without it; a watcher loads the model again until it works.
 """
 
 from __future__ import annotations
@@ -166,6 +166,12 @@ def with_case(case: Mapping[str, Any]) -> Understood:
     """The state of a report conversation, for Rasa's form: closed values only, never what was typed."""
     seen = tapped("start_report")
     return replace(seen, parsed={**seen.parsed, "entities": [{"entity": "report_case", "value": dict(case)}]})
+
+
+def without_danger(seen: Understood) -> Understood:
+    """The same message as one that was not understood, and no danger: for what begins with a no and only the model is alarmed by."""
+    rest = tuple(c for c in seen.candidates if not c[0].startswith("danger_"))
+    return with_intent(replace(seen, decision="ask", danger="", candidates=rest), "nlu_fallback")
 
 
 def with_intent(seen: Understood, topic: str) -> Understood:

@@ -278,3 +278,19 @@ async def test_every_topic_is_answered_in_every_language(without_model: Person, 
             assert reply.text.strip()
             assert "{" not in reply.text
             assert reply.language == language
+
+
+@pytest.mark.parametrize("text", ["nee hij slaapt ze is bij mij", "no he went to his work already", "hayır babası uyuyor kızım yanımda", "لا أبوها نايم وهي عندي"])
+async def test_a_no_with_a_few_words_is_no_danger_that_only_the_model_sees(person: Person, text: str) -> None:
+    await person.says("foto van mijn dochter gaat rond op school")
+    assert not (await person.says(text))[0].topic.startswith("danger_")
+
+
+async def test_a_no_hides_no_danger_that_a_rule_sees(person: Person) -> None:
+    await person.says("foto van mijn dochter gaat rond op school")
+    assert (await person.says("nee ze zegt dat ze niet meer wil leven"))[0].topic == "danger_suicide"
+
+
+async def test_a_no_hides_no_danger_that_the_model_is_sure_of(person: Person) -> None:
+    await person.says("a picture of my daughter goes round at school")
+    assert (await person.says("no her uncle booked the tickets"))[0].topic.startswith("danger_")
