@@ -18,6 +18,7 @@ async def no_model(*args: Any, **kwargs: Any) -> None:
 
 if __name__ == "__main__":
     bot.app.keep_model = no_model
+    bot.app.apart.prepare = lambda: None  # type: ignore[attr-defined]
     if "--unlimited" in sys.argv:
         limits.Limit._here = lambda self, name, cost: True  # type: ignore[method-assign]
         limits._TAKE = "return 1"
