@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.__main__ import ROOT, Talks, memory, noor_talk, until
+from bench.__main__ import ROOT, Talks, client, memory, noor_talk, until
 from bench.servers import LOCAL, free_port, nginx, postgres, redis
 
 
@@ -25,7 +25,8 @@ async def crowd(base: str, talks: int, turns: int) -> tuple[float, Talks]:
     """Seconds for all talks together, and the time of each message."""
     counted = Talks()
     begun = time.perf_counter()
-    await asyncio.gather(*(noor_talk(base, turns, counted) for _ in range(talks)))
+    async with client() as http:
+        await asyncio.gather(*(noor_talk(http, base, turns, counted) for _ in range(talks)))
     return time.perf_counter() - begun, counted
 
 
