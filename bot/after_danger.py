@@ -7,7 +7,6 @@ patterns of every language (data/after_danger/) look at every message. The sente
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,8 @@ from bot.content.facts import host, isolated
 from bot.conversation import Talk
 from bot.messages import Reply
 from bot.nlu.normalise import words
-from bot.nlu.patterns import PatternIndex, PatternSet, joined
-from bot.rule_files import read_rules
+from bot.nlu.patterns import PatternIndex, joined
+from bot.rule_files import read_index
 
 if TYPE_CHECKING:
     from bot.answers import Answers
@@ -106,7 +105,4 @@ def left_open(replies: list[Reply], before: str = "") -> str:
 
 def load_danger_answers(root: Path, faults: list[str]) -> DangerAnswers:
     """Reads data/after_danger; what can't be read becomes a fault."""
-    found: dict[Hashable, PatternSet] = {}
-    for path in sorted((root / "data" / "after_danger").glob("*.yml")):
-        found |= {(path.stem, kind): one for kind, one in read_rules(path, KINDS, faults).items()}
-    return DangerAnswers(PatternIndex(found))
+    return DangerAnswers(read_index(root / "data" / "after_danger", KINDS, faults))

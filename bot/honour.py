@@ -6,13 +6,12 @@ earlier in the talk; a relative with a knife of whom nothing else is said is vio
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.conversation import Talk
-from bot.nlu.patterns import PatternIndex, PatternSet, joined
-from bot.rule_files import read_rules
+from bot.nlu.patterns import PatternIndex, joined
+from bot.rule_files import read_index
 
 KINDS = ("acute", "likely")
 HONOUR, VIOLENCE = "danger_honour", "danger_violence_now"
@@ -48,7 +47,4 @@ def likely_before(talk: Talk) -> bool:
 
 def load_honour(root: Path, faults: list[str]) -> Honour:
     """Reads data/honour; what can't be read becomes a fault."""
-    found: dict[Hashable, PatternSet] = {}
-    for path in sorted((root / "data" / "honour").glob("*.yml")):
-        found |= {(path.stem, kind): one for kind, one in read_rules(path, KINDS, faults).items()}
-    return Honour(PatternIndex(found))
+    return Honour(read_index(root / "data" / "honour", KINDS, faults))

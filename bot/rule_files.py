@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern, group_expressions
+from bot.nlu.patterns import Pattern, PatternError, PatternIndex, PatternSet, compile_pattern, group_expressions
 
 FIELDS = {"patterns", "unless", "examples", "counter_examples"}
 
@@ -41,6 +41,11 @@ def read_rules(path: Path, kinds: Collection[str], faults: list[str]) -> dict[st
                     faults.append(f"{shown}: {kind}: {error}; see the head of bot/nlu/patterns.py")
         rules[kind] = PatternSet(tuple(good["patterns"]), tuple(good["unless"]))
     return rules
+
+
+def read_index(folder: Path, kinds: Collection[str], faults: list[str]) -> PatternIndex:
+    """The rules of every language's file in a folder, by (language, kind)."""
+    return PatternIndex({(path.stem, kind): one for path in sorted(folder.glob("*.yml")) for kind, one in read_rules(path, kinds, faults).items()})
 
 
 def read_yaml(path: Path, shown: str, faults: list[str]) -> dict[str, Any]:
