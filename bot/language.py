@@ -35,7 +35,7 @@ def recognise(talk: Talk, text: str, probabilities: Mapping[str, float], content
     kind, table = ("chosen", CHOSEN) if talk.language_chosen else ("later", LATER) if talk.turns else ("first", FIRST)
     needed = table.get(count, OTHERWISE[kind])
     if content.answer_language(best) == talk.language:
-        return best if count > 1 or not talk.turns else present  # "شكرا" is said by Syrians and Moroccans alike
+        return best if not talk.turns or probabilities[best] >= needed else present  # "شكرا" and "أنا طالبة" are said by Syrians and Moroccans alike
     return best if sure >= needed else present
 
 

@@ -55,7 +55,7 @@ class Asking:
 
     def ask(self, talk: Talk, slot: str, above: list[str] | None = None, correct: bool = False) -> Reply:
         report = talk.report
-        report.update(state="asking", pending=slot)
+        report.update(state="asking", pending=slot, shown=correct)
         report.setdefault("told", told(talk))
         report["asked"] = [*(s for s in report.get("asked", ()) if s != slot), slot]
         return words.question(self.answers, talk, slot, above or [], correct)
@@ -67,6 +67,7 @@ class Asking:
         if report.get("state") == "planned":
             report["pending"] = ""
         case[slot] = [value] if slot in ("what", "done") and value != SKIPPED else value
+        report["exact"] = [*(s for s in report.get("exact", ()) if s != slot), *([slot] if value != SKIPPED else [])]
         if slot == "age" and band(int(case.get("years") or 0)) != value:
             contested = report.get("contested", {})
             case.pop("years", None)
@@ -76,6 +77,7 @@ class Asking:
     def forget(self, talk: Talk, slot: str) -> None:
         """Takes an answer back, so that it is asked anew."""
         case = talk.report.get("case", {})
+        talk.report["exact"] = [s for s in talk.report.get("exact", ()) if s != slot]
         for name in (slot, *(("years",) if slot == "age" else ()), *(("relation",) if slot == "person" else ())):
             case.pop(name, None)
         if talk.report.get("state") == "planned":

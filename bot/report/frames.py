@@ -13,8 +13,8 @@ from bot.nlu.normalise import normalise, words
 from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern, group_expressions, joined
 from bot.report.typed import TypedAnswers
 
-WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no")  # whole messages that steer or answer
-PARTS = {"groups", "frames", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "words", "answers", "fillers"}
+WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no", "agreed")  # whole messages that steer or answer; `agreed` are those of `yes` that say "that is right"
+PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "words", "answers", "fillers"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Frames:
     particles: frozenset[str] = frozenset()  # what stands behind the word that is asked
     supposed: PatternSet = field(default_factory=lambda: PatternSet(()))  # what is not so: "if I don't pay"
     typed: TypedAnswers = field(default_factory=TypedAnswers)
+    not_so: Mapping[str, PatternSet] = field(default_factory=dict)  # of `what`, what a message says did not happen: {"threat": "was never blackmailed"}
 
 
 def load_frames(path: Path, faults: list[str]) -> Frames:
@@ -84,6 +85,7 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
         _folded((raw.get("questions") or {}).get("behind")),
         compiled("supposed", raw.get("supposed") or ()),
         _typed(shown, raw, faults),
+        {str(v): compiled(f"not_so.{v}", p) for v, p in (raw.get("not_so") or {}).items()},
     )
 
 

@@ -1,7 +1,7 @@
 """Leads through the report conversation: a message or a tap goes in, what Noor says comes out.
 
 The order of questions and steps is the rules table's; this is only who speaks when. `talk.report` holds
-{case, state: "" | asking | paused | planned, pending, asked: [slots], told, against, contested, settled}.
+{case, state: "" | asking | paused | planned, pending, asked: [slots], exact: [slots answered outright], told, against, contested, settled}.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.asking import Asking, told
 from bot.report.case import SKIPPED
-from bot.report.hearing import Hearing
+from bot.report.hearing import YES_NO, Hearing
 from bot.report.offer import Offer
 from bot.report.risk import RiskTalk
 from bot.understand import Understanding, Understood
@@ -95,6 +95,8 @@ class Guide:
         pending, case = report["pending"], report["case"]
         if word in ("back", "why", "wrong") or (word in ("skip", "pause") and not self.hearing.answered_by(talk, text)):
             return await self.tap(talk, word, at)
+        if report.pop("shown", False) and pending in YES_NO and self.answers.report.listener.agrees(text):
+            return [words.question(self.answers, talk, pending)]  # "that is right", of what stood above the question: never a yes to danger
         # "Yes, home is safe" while something else was asked answers what it says, not what was asked.
         if case.get(pending) is None:
             value = self.answers.report.listener.answer(pending, text, talk.language) if changed else self.hearing.short_answer(talk, pending, text, word, seen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.conversation import Talk
 from bot.nlu.normalise import words as folded
 from bot.report import words
-from bot.report.case import band, merge
+from bot.report.case import MANY, band, merge
 from bot.report.risk import RiskTalk
 from bot.report.typed import titled
 from bot.understand import Understood
@@ -41,18 +41,22 @@ class Hearing:
         report = talk.report
         case = report.setdefault("case", {})
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
-        heard = self.answers.report.listener.hear(text, seen, "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or ""))
+        about = "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or "")
+        answer = self.exact(talk, text)
+        heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])})
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         # Who asks it is kept all the same: "I am a teacher, what is sextortion?"
         told = {s: v for s, v in heard.items() if (s == "role" if topic and topic.group in KNOWLEDGE else s != "risk")}
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
-        asked_age = report.get("pending") == "age" and bool(report.get("state"))
-        if (asked_age or (case.get("what") and self.age_alone(text))) and (years := self._years(text)):
+        if years := self._age(talk, text):
             told |= {"years": str(years), "age": band(years)}
         if self.wishes_it_stopped(talk, text):
             told["wants"] = "stop"
         elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
-            told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation")}
+            told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation", "role")}
+        if answer and report["pending"] != "danger":  # of danger the guide decides
+            told[report["pending"]] = [answer] if report["pending"] in MANY else answer
+            report["exact"] = [*(s for s in report.get("exact", ()) if s != report["pending"]), report["pending"]]
         if report.get("state") != "asking" and RiskTalk(self.answers).answer(talk, text):  # "a photo was sent" answers the talk about risks
             told = {s: v for s, v in told.items() if s in ("age", "years", "person", "relation")}
         if talk.danger == "danger_honour" and "family" not in case:
@@ -93,11 +97,19 @@ class Hearing:
 
     def age_alone(self, text: str) -> bool:
         """Whether a message is an age and no more: "14", "hij is net 13"."""
-        return len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text) and self.answers.report.listener.ages.find(text, bare=True) is not None
+        return 0 < len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text) and self.answers.report.listener.ages.find(text, bare=True) is not None
 
     def detail(self, text: str, changed: dict[str, Any]) -> bool:
         """Whether a short message only adds to a story: its age, the app, who it is about."""
         return bool(changed) and changed.keys() <= DETAILS and len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text)
+
+    def exact(self, talk: Talk, text: str) -> str:
+        """What a whole message answers outright to the open question, by its own words or a plain yes or no; "" when it does not. What else it may be about says nothing then."""
+        report, listener = talk.report, self.answers.report.listener
+        if report.get("state") != "asking":
+            return ""
+        pending = report.get("pending", "")
+        return listener.answer(pending, text, talk.language) or YES_NO.get(pending, {}).get(listener.word(text), "")
 
     def short_answer(self, talk: Talk, slot: str, text: str, word: str, seen: Understood | None) -> str:
         """What a short message answers to the open question: as people type it, as yes or no, or as a button says it."""
@@ -125,5 +137,14 @@ class Hearing:
         topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
         return topic is not None and topic.group not in STORY and topic.name not in ("affirm", "deny")
 
-    def _years(self, text: str) -> int | None:
-        return self.answers.report.listener.ages.find(text, bare=len(folded(text)) < 6)
+    def _age(self, talk: Talk, text: str) -> int | None:
+        """The age that a message is beside a story or an open question, whichever that is; a number without "years" only when it is likely to be one."""
+        report, ages = talk.report, self.answers.report.listener.ages
+        if report.get("pending") == "age" and report.get("state"):
+            return ages.find(text, bare=len(folded(text)) < 6)
+        if not self.age_alone(text):
+            return None
+        if report["case"].get("what"):
+            return ages.find(text, bare=True)
+        asking = report.get("state") == "asking" and report.get("pending") != "money"  # "50" to "was anything paid" is an amount
+        return ages.find(text, named=True) if asking else None

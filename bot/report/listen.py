@@ -6,7 +6,7 @@ Gives closed values only. Frames of every language look at every message: people
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,8 @@ AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
 OLDER = 25  # who says she is younger, and names nobody else, tells of herself; an older one may be a parent
 STATED = {"money", "ongoing", "done", "meeting"}  # slots that say how things stand
 FROM_HOME = {"danger_honour", "danger_violence_now"}
-HOPED = {("family", "safe"), ("family", "ours")}
+HEARD_SAFE = ("safe", "ours")
+HOPED = {("family", value) for value in HEARD_SAFE}
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
 # What the topic of a message says about the case, when Rasa is sure of the topic.
 TOPICS: dict[str, dict[str, Any]] = {
@@ -50,6 +51,8 @@ SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writ
 WARDS = {"my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my form", from a professional
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
+STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
+ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
@@ -69,12 +72,22 @@ class Listener:
         """The patterns of all languages, by (language, slot, value)."""
         return PatternIndex({(code, slot, v): p for code, f in self.frames.items() for slot, values in f.slots.items() for v, p in values.items()})
 
-    def hear(self, text: str, seen: Understood | None = None, about: str = "") -> dict[str, Any]:
-        """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about."""
-        line = _both(joined(text))
+    @cached_property
+    def not_so(self) -> PatternIndex:
+        """What did not happen, by (language, value)."""
+        return PatternIndex({(code, v): p for code, f in self.frames.items() for v, p in f.not_so.items()})
+
+    def hear(self, text: str, seen: Understood | None = None, about: str = "", exact: Container[str] = ()) -> dict[str, Any]:
+        """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about;
+        `exact`: slots that were answered outright, of which the topic of a message says nothing more."""
+        line, denied = self._so(_both(joined(text)))
         told: dict[str, Any] = {}
         app, ward, people = "", "", []
-        for _, slot, value in self._found(text, line):
+        found = self._found(text, line)
+        student = any(value == STUDENT for _, _, value in found)
+        for _, slot, value in found:
+            if value == STUDENT or (student and value == "pupil"):
+                continue
             if value in WARDS:
                 ward = ward or WARDS[value]
             elif slot == "platform":
@@ -88,7 +101,9 @@ class Listener:
                 told[slot] = [*told.get(slot, ()), value]
         if ward and told.get("role", "pro" if about == "pupil" else "") == "pro" and told.get("person") != "child":
             told["person"] = ward  # "a boy from my class" said by a pupil is not the one it is about
-        self._from_rasa(told, seen, line.count(" ") - 1)
+        if student and line.count(" ") - 1 <= ALONE:
+            told.setdefault("person", "self")
+        self._from_rasa(told, seen, line.count(" ") - 1, denied, exact)
         self._from_lexicon(told, line)
         if app:
             told.setdefault("platform", app)
@@ -106,6 +121,15 @@ class Listener:
         if years := self.ages.find(text, young, named="person" in told or "what" in told):
             told |= {"years": str(years), "age": band(years)}
         return told
+
+    def _so(self, line: str) -> tuple[str, set[str]]:
+        """A line without what it says did not happen, and which values of `what` those are: " she was never blackmailed " gives (" she ", {"threat"})."""
+        denied: set[str] = set()
+        for code, value in self.not_so.look(line).names():
+            denied.add(value)
+            for pattern in self.frames[code].not_so[value].patterns:
+                line = pattern.search.sub(" ", line)
+        return " " + line.lstrip(), denied
 
     def _found(self, text: str, line: str) -> list[Any]:
         """The names of the patterns that are found; of how things stand only what is said, not what is asked or supposed."""
@@ -154,6 +178,10 @@ class Listener:
             return ""
         return next((kind for kind in STEERING for f in self.frames.values() for phrase in f.words.get(kind, ()) if meant(line, phrase)), "")
 
+    def agrees(self, text: str) -> bool:
+        """Whether a whole message says that something is right ("klopt"), which is no answer to whether somebody is in danger."""
+        return any(joined(text[:100]).strip() in f.words.get("agreed", ()) for f in self.frames.values())
+
     def answer(self, slot: str, text: str, language: str = "nl") -> str:
         """The answer that a whole message is to the question of a slot, in any language; slips of the keys are forgiven in the talk's own."""
         exact = (a for f in self.frames.values() if (a := f.typed.find(slot, text)))
@@ -170,7 +198,7 @@ class Listener:
 
         return next((c for c in sorted(self.frames, key=lambda c: c != first) if any(map(says, self.frames[c].words.get(kind, ())))), "")
 
-    def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int) -> None:
+    def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int, denied: Container[str], exact: Container[str]) -> None:
         if seen is None:
             return
         found: dict[str, list[str]] = {}
@@ -183,23 +211,28 @@ class Listener:
             if near in ("daughter", "son") and told.get("person") == "child":
                 told.setdefault("relation", near)
         for value in found.get("what_happened", ()):
-            if value in ENTITIES and value not in told.get("what", ()):
+            if value in ENTITIES and value not in denied and value not in told.get("what", ()):
                 told["what"] = [*told.get("what", ()), value]
             if value == "meeting":
                 told.setdefault("meeting", "planned")
         for slot, known in (("money", ("paid", "asked")), ("platform", ())):
             for value in found.get(slot, ())[:1]:
                 told.setdefault(slot, value if not known or value in known else known[0])
-        if seen.danger in FROM_HOME and seen.candidates[0][1] >= SURE and told.get("family") in ("safe", "ours"):
+        if seen.danger in FROM_HOME and seen.candidates[0][1] >= SURE and told.get("family") in HEARD_SAFE:
             del told["family"]  # beside a danger from home no word of calm counts
         if "unsafe" in found.get("family_knows", ()):
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
             for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
+                if (slot in exact and not seen.danger) or (slot == "what" and value[0] in denied):
+                    continue
                 if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
                     continue
                 if slot == "what":
                     told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
+                elif slot == "family" and told.get(slot) in HEARD_SAFE and not seen.danger:
+                    if seen.candidates[0][1] >= SURE:
+                        told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
                 elif slot == "family":
                     told[slot] = value
                 else:

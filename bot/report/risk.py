@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import Talk
 from bot.messages import Button, Reply
 from bot.nlu.normalise import words as folded
+from bot.report import words
 from bot.report.case import band
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ NEXT = {
     "contact": ("adult_contacts_child", "grooming_signs"),
 }
 MORE = {"safety": "who_can_help", "people": "honour_and_gossip", "faith": "faith_and_sexting", "law": "law_spreading", "feelings": "signs_at_home"}
+# What these topics tell parents about their child, somebody it happened to reads elsewhere.
+OF_ONESELF = {
+    "start_conversation": "i_am_young",
+    "child_under_pressure": "child_under_pressure",
+    "support_child_after": "is_it_her_own_fault",
+    "adult_contacts_child": "child_under_pressure",
+    "honour_and_gossip": "family_must_not_know",
+    "signs_at_home": "who_can_help",
+}
 OFFERED = {"consequences_for_victim", "who_is_at_risk", "is_sexting_normal", "what_is_shame_sexting", "boys_as_victims"}
 
 
@@ -69,7 +79,7 @@ class RiskTalk:
         for slot in (s for s in ANSWERS if s not in risk) if risk.get("open") else ():
             if slot == "age" and (years := self.answers.report.listener.ages.find(text, bare=True)):
                 return f"age.{band(years)}"
-            titled = {c: set(folded(self.answers.say(("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}
+            titled = {c: set(folded(words.say(self.answers, ("a_age_" if slot == "age" else f"risk_a_{slot}_") + c, talk))) for c in ANSWERS[slot]}
             fitting = [c for c, title in titled.items() if said and said <= title]
             if len(fitting) == 1:
                 return f"{slot}.{fitting[0]}"
@@ -92,8 +102,8 @@ class RiskTalk:
             if slot not in risk:
                 intro = [self.answers.say("risk_intro", talk)] if first else []
                 key = "a_age_" if slot == "age" else f"risk_a_{slot}_"
-                buttons = [self.answers.button(f"risk:{slot}.{c}", key + c, talk) for c in choices]
-                return Reply(f"risk_{slot}", "\n\n".join([*intro, self.answers.say(f"risk_q_{slot}", talk)]), talk.language, tuple(buttons))
+                buttons = [Button(f"risk:{slot}.{c}", words.say(self.answers, key + c, talk)) for c in choices]
+                return Reply(f"risk_{slot}", "\n\n".join([*intro, words.say(self.answers, f"risk_q_{slot}", talk)]), talk.language, tuple(buttons))
         if risk["worry"] in ASKS_PERSPECTIVE and not talk.perspective and "asked" not in risk:
             buttons = [self.answers.button(f"risk:perspective.{p}", f"perspective_{p}", talk) for p in PERSPECTIVES]
             return Reply("risk_perspective", self.answers.say("risk_q_perspective", talk), talk.language, tuple(buttons))
@@ -103,11 +113,14 @@ class RiskTalk:
         """What the answers come to: the risks, what worries most, the chosen perspective, and at the end what protects."""
         answers, risk = self.answers, talk.report["risk"]
         risk.pop("open", None)
-        lines = [answers.say(f"risk_{slot}_{risk[slot]}", talk) for slot in ANSWERS]
+        lines = [words.say(answers, f"risk_{slot}_{risk[slot]}", talk) for slot in ANSWERS]
         if part := self._perspective(talk):
             lines.append(part)
-        lines.append(answers.say("risk_protects", talk))
-        buttons = answers.topic_buttons(dict.fromkeys((*NEXT[risk["what"]], MORE[risk["worry"]])), talk)
+        lines.append(words.say(answers, "risk_protects", talk))
+        topics = [*NEXT[risk["what"]], MORE[risk["worry"]]]
+        if words.known_facts(talk)["speaker"] in ("young", "adult"):
+            topics = [OF_ONESELF.get(t, t) for t in topics]
+        buttons = answers.topic_buttons(dict.fromkeys(topics), talk)
         if risk["what"] in ("spread", "contact"):
             buttons.insert(0, answers.button("report:start", "r_start", talk))
         helplines = ["helpwanted", "suicide_113", *(["veilig_thuis"] if risk["worry"] in ("safety", "people") else [])]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.messages import Reply
 from bot.report.words import known_facts
+from bot.report.words import say as said
 from tests.conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -113,6 +114,74 @@ async def test_the_plan_is_made_anew_with_what_changed_said_first(without_model:
     assert changed.text.startswith(answers.say("plan_changed", talk, what=answers.say("known_money_paid", talk)))
     assert answers.say("step_pay_no_more", talk) in changed.text
     assert answers.say("step_do_not_pay", talk) not in changed.text
+
+
+@pytest.mark.parametrize(
+    ("plan", "text", "case"),
+    [
+        ("maak een plan", "13", {"years": "13"}), ("maak een plan", "14 jaar", {"years": "14"}), ("maak een plan", "mijn nichtje", {"person": "other"}), ("maak een plan", "leerling van mij", {"person": "pupil"}),
+        ("maak een plan", "ik ben leerling", {"person": "self", "role": "young"}), ("maak een plan", "ik ben leerkracht", {"role": "pro"}), ("make a plan", "my niece", {"person": "other"}), ("make a plan", "I'm a pupil", {"person": "self"}),
+        ("make a plan", "my pupil", {"person": "pupil", "role": "pro"}), ("plan yap", "öğrencim", {"person": "pupil", "role": "pro"}), ("plan yap", "öğrenciyim", {"person": "self"}), ("plan yap", "15 yaşında", {"years": "15"}),
+        ("اعمل خطة", "أنا طالبة", {"person": "self"}), ("اعمل خطة", "طالبة عندي", {"person": "pupil"}), ("اعمل خطة", "بنت أختي", {"person": "other"}), ("اعمل خطة", "١٤", {"years": "14"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("pending", ["danger", "person", "what"])
+async def test_who_and_how_old_in_a_word_or_two_is_an_answer_whatever_is_asked(person: Person, plan: str, text: str, case: dict[str, str], pending: str) -> None:
+    reply = (await person.says(plan))[-1]
+    if pending != "danger":
+        reply = (await person.taps("report:danger.calm"))[-1]
+    if pending == "what":
+        reply = (await person.taps("report:skip"))[-1]
+    assert reply.topic == f"report_{pending}"
+    language = person.talk.language
+    replies = await person.says(text)
+    assert [r.topic.split("_")[0] for r in replies] == ["report"]  # the next question, and no topic's answer
+    assert case.items() <= person.talk.report["case"].items()
+    assert (person.talk.language, person.talk.understood) == (language, "")
+
+
+@pytest.mark.parametrize(("slot", "text"), [("money", "50"), ("money", "15 euro"), ("what", "2"), ("danger", "112")])
+async def test_a_bare_number_is_no_age_where_it_may_be_something_else(without_model: Person, slot: str, text: str) -> None:
+    without_model.talk.report.update(case={"person": "child"}, state="asking", pending=slot, asked=[slot], told=0)
+    await without_model.says(text)
+    assert "age" not in without_model.talk.report["case"]
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "agrees"),
+    [
+        ("nl", "mijn dochter van 14 wordt op snap gechanteerd", "klopt"), ("en", "my daughter of 14 is being blackmailed on snap", "correct"),
+        ("tr", "kızım 14 yaşında, snapte şantaj yapıyorlar", "doğru"), ("ar", "بنتي عمرها 14 وعم يبتزوها عالسناب", "صحيح"),
+    ],
+)  # fmt: skip
+async def test_one_question_a_turn_what_was_understood_is_stated(without_model: Person, language: str, story: str, agrees: str) -> None:
+    without_model.talk.language = language
+    await without_model.says(story)
+    reply = (await without_model.taps("report:start"))[-1]
+    assert reply.topic == "report_danger"
+    assert "report:wrong" in ids(reply)
+    assert sum(reply.text.count(mark) for mark in "?؟") == 1
+    again = (await without_model.says(agrees))[-1]
+    assert again.topic == "report_danger"  # "that is right" says nothing of danger
+    assert "danger" not in without_model.talk.report["case"]
+    yes = {"nl": "ja", "en": "yes", "tr": "evet", "ar": "نعم"}[language]
+    assert (await without_model.says(yes))[0].urgent
+
+
+@pytest.mark.parametrize("tapped", [True, False])
+async def test_an_exact_answer_stands_whatever_topic_a_message_is_about(person: Person, tapped: bool) -> None:
+    await person.says("maak een plan")
+    for answer in ("danger.calm", "person.self", "what.spread", "age.from_16"):
+        await person.taps("report:" + answer)
+    if tapped:
+        await person.taps("report:family.safe")
+    else:
+        await person.says("ja ze mogen het weten")
+    assert person.talk.report["case"]["family"] == "safe"
+    await person.says("wat als het thuis geheim moet blijven voor iedereen")
+    assert person.talk.report["case"]["family"] == "safe"
+    await person.says("mijn vader mag het toch niet weten")  # said outright: believed
+    assert person.talk.report["case"]["family"] == "unsafe"
 
 
 async def test_a_contradiction_is_asked_about_once(without_model: Person) -> None:
@@ -371,8 +440,34 @@ async def test_the_talk_about_risks_ends_in_what_protects(without_model: Person)
     assert without_model.talk.perspective == ""
     reply = (await without_model.taps("risk:perspective.islam"))[-1]
     assert reply.topic == "risk_picture"
-    assert without_model.turn.answers.say("risk_protects", without_model.talk) in reply.text
+    assert said(without_model.turn.answers, "risk_protects", without_model.talk) in reply.text
     assert without_model.talk.perspective == "islam"
+
+
+@pytest.mark.parametrize(
+    ("language", "young", "child"),
+    [
+        ("nl", "ik ben 15, mijn ouders weten niks", ("je kind", "mijn kind", "jongere")), ("en", "i'm 15, my parents know nothing", ("your child", "my child", "the young person")),
+        ("tr", "15 yaşındayım", ("çocuğu", "gencin")), ("ar", "عمري 15", ("طفل", "الفتاة")),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("worry", ["safety", "people", "law", "feelings"])
+async def test_who_speaks_of_herself_reads_nothing_about_a_child_of_hers(
+    without_model: Person, language: str, young: str, child: tuple[str, ...], worry: str
+) -> None:
+    without_model.talk.language = language
+    await without_model.says(young)
+    await without_model.taps("role:young")
+    replies = await without_model.taps("risk:start")
+    for answer in ("age.from_12", "what.sent", f"worry.{worry}", "perspective.no"):
+        if replies[-1].topic == "risk_" + answer.split(".")[0]:
+            replies += await without_model.taps("risk:" + answer)
+    assert replies[-1].topic == "risk_picture"
+    read = " ".join([*(r.text for r in replies), *(b.title for r in replies for b in r.buttons)]).lower()
+    law = without_model.turn.answers.say("risk_worry_law", without_model.talk).lower()  # what the law says of children stays
+    assert not [word for word in child if word in read.replace(law, "")]
+    assert said(without_model.turn.answers, "risk_protects", without_model.talk) in replies[-1].text
+    assert "topic:signs_at_home" not in ids(replies[-1])
 
 
 async def test_the_risks_are_the_same_for_a_daughter_and_a_son(without_model: Person) -> None:

@@ -133,6 +133,30 @@ def test_who_was_sent_on_is_never_led_as_who_sent_on(listener: Listener, text: s
     assert "did_it" not in listener.hear(text).get("what", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "not_so"),
+    [
+        ("She was never blackmailed", "threat"), ("she isn't being blackmailed, he just likes her", "threat"), ("nobody threatened him", "threat"), ("there are no threats so far", "threat"), ("it hasn't been shared yet", "spread"),
+        ("nothing has been leaked", "spread"), ("mijn dochter wordt niet gechanteerd", "threat"), ("hij is nooit bedreigd", "threat"), ("er is geen sprake van chantage", "threat"), ("niemand heeft haar bedreigd", "threat"),
+        ("er is nog niks verspreid", "spread"), ("het staat nergens online", "spread"), ("kimse şantaj yapmadı", "threat"), ("tehdit edilmedi", "threat"), ("foto daha yayılmadı", "spread"), ("ما حدا هددها", "threat"), ("ما في تهديد", "threat"),
+        ("لسا ما انتشرت الصورة", "spread"), ("ما كيهددهاش", "threat"),
+    ],
+)  # fmt: skip
+def test_what_did_not_happen_is_not_heard(listener: Listener, text: str, not_so: str) -> None:
+    assert not_so not in listener.hear(text).get("what", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("she was never blackmailed before, but now he threatens her", "threat"), ("hij dreigt en het is nog niet verspreid", "threat"), ("ik word niet alleen gechanteerd, het staat ook online", "spread"),
+        ("eerder niet bedreigd, nu chanteert hij haar wel", "threat"), ("şantaj yapıyorlar ama daha yayılmadı", "threat"), ("عم يهددها بس لسا ما نشر", "threat"),
+    ],
+)  # fmt: skip
+def test_what_did_happen_is_heard_beside_it(listener: Listener, text: str, value: str) -> None:
+    assert value in listener.hear(text).get("what", ())
+
+
 @pytest.mark.parametrize("text", ["twee jaar geleden", "hij wil 15 euro", "hallo", "klas 3", "al 12 dagen", "asdf qwer"])
 def test_nothing_is_made_of_nothing(listener: Listener, text: str) -> None:
     assert not listener.hear(text).keys() & {"age", "what", "person", "family"}
