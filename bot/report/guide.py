@@ -16,7 +16,7 @@ from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.asking import Asking, told
 from bot.report.case import SKIPPED
-from bot.report.hearing import YES_NO, Hearing
+from bot.report.hearing import YES_NO, Hearing, home_in_doubt
 from bot.report.offer import Offer
 from bot.report.risk import RiskTalk
 from bot.understand import Understanding, Understood
@@ -181,7 +181,7 @@ class Guide:
         # A danger that was answered a moment ago is danger now when the rules saw it; what the model alone heard is asked, and so is what relatives would do if they knew.
         if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in case:
             case["danger"] = "now"
-        if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED):
+        if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED) and not home_in_doubt(talk):
             case["family"] = "unsafe"
         report["state"] = "asking"
         above = self.answers.say("r_intro" if fresh else "r_back_to", talk) if fresh or between else ""

@@ -30,6 +30,11 @@ DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # wh
 AGE_ALONE = 4  # words of a message that is an age and no more
 
 
+def home_in_doubt(talk: Talk) -> bool:
+    """Whether somebody told that home is calm while the model alone heard a danger from there."""
+    return bool(talk.report.get("doubt")) and talk.report.get("alarm") == "model"
+
+
 @dataclass(frozen=True)
 class Hearing:
     """Takes messages into the case of a talk and reads them beside its open question."""
@@ -40,10 +45,13 @@ class Hearing:
         """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
         report = talk.report
         case = report.setdefault("case", {})
-        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision in ("answer", "ask") else None
+        told_of = seen is not None and (seen.decision == "answer" or (seen.decision == "ask" and self.answers.report.listener.asides.asks(text)))
+        topic = self.answers.content.topics.get(seen.topic) if seen and told_of else None
         about = "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or "")
         answer = self.exact(talk, text)
         heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])})
+        if heard.pop("doubt", ""):
+            report["doubt"] = "home"  # calm in words, a danger to the model alone: what home is like is asked
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         # Who asks it is kept all the same: "I am a teacher, what is sextortion?"
         told = {s: v for s, v in heard.items() if (s == "role" if topic and topic.group in KNOWLEDGE else s != "risk")}
@@ -59,7 +67,7 @@ class Hearing:
             report["exact"] = [*(s for s in report.get("exact", ()) if s != report["pending"]), report["pending"]]
         if report.get("state") != "asking" and RiskTalk(self.answers).answer(talk, text):  # "a photo was sent" answers the talk about risks
             told = {s: v for s, v in told.items() if s in ("age", "years", "person", "relation")}
-        if talk.danger == "danger_honour" and "family" not in case:
+        if talk.danger == "danger_honour" and "family" not in case and not home_in_doubt(talk):
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)
         report["fresh"] = bool(changed)

@@ -54,6 +54,7 @@ ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are a
 STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
 ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
+LIKELY = 0.5  # how likely a topic must be to say beside a danger what happened
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
@@ -160,6 +161,8 @@ class Listener:
         """What happened, without "she passed it on" where the message says that she did not, or that it is her image.
 
         A victim or a bystander must never be led as a suspect; the other mistake is asked away by the next question."""
+        if "accused" in what:  # "they say that he passed it on": whether he did is asked
+            return [w for w in what if w not in ("accused", "denied", "did_it", "spread")]
         if "denied" not in what:
             return what
         if "did_it" in what and told.get("person") == "self":
@@ -218,25 +221,36 @@ class Listener:
         for slot, known in (("money", ("paid", "asked")), ("platform", ())):
             for value in found.get(slot, ())[:1]:
                 told.setdefault(slot, value if not known or value in known else known[0])
-        if seen.danger in FROM_HOME and seen.candidates[0][1] >= SURE and told.get("family") in HEARD_SAFE:
+        likely = dict(seen.candidates)
+        if seen.danger in FROM_HOME and likely.get(seen.danger, 0.0) >= SURE and told.get("family") in HEARD_SAFE:
             del told["family"]  # beside a danger from home no word of calm counts
+        elif seen.danger == "danger_honour" and told.get("family") in HEARD_SAFE:
+            told |= {"family": "unclear", "doubt": "home"}
         if "unsafe" in found.get("family_knows", ()):
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
-            for slot, value in TOPICS.get(seen.danger or seen.topic, {}).items():
-                if (slot in exact and not seen.danger) or (slot == "what" and value[0] in denied):
-                    continue
-                if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
-                    continue
-                if slot == "what":
-                    told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
-                elif slot == "family" and told.get(slot) in HEARD_SAFE and not seen.danger:
-                    if seen.candidates[0][1] >= SURE:
-                        told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
-                elif slot == "family":
-                    told[slot] = value
-                else:
-                    told.setdefault(slot, value)
+            self._from_topic(told, seen, seen.danger or seen.topic, denied, exact)
+            if seen.danger and not told.get("what") and likely[seen.topic] >= LIKELY:
+                self._from_topic(told, seen, seen.topic, denied, exact, ("what",))
+
+    def _from_topic(self, told: dict[str, Any], seen: Understood, topic: str, denied: Container[str], exact: Container[str], only: Container[str] = ()) -> None:
+        """What the topic of a message says, less what its words deny and what was answered outright; `only`: of these slots."""
+        for slot, value in TOPICS.get(topic, {}).items():
+            if only and slot not in only:
+                continue
+            if (slot in exact and topic != "danger_honour") or (slot == "what" and value[0] in denied):
+                continue
+            if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
+                continue
+            if slot == "what":
+                told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
+            elif slot != "family":
+                told.setdefault(slot, value)
+            elif told.get(slot) in HEARD_SAFE and topic != "danger_honour":
+                if seen.candidates[0][1] >= SURE:
+                    told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
+            elif "doubt" not in told:
+                told[slot] = value
 
 
 def _both(line: str) -> str:

@@ -1,4 +1,4 @@
-"""What first messages tell of a case, through the real turn: first_messages.yml, long_stories.yml, and a set that is never mended by (tests/held_back/report_first.yml).
+"""What first messages tell of a case, through the real turn: first_messages.yml, long_stories.yml, told_stories.yml, and a set that is never mended by (tests/held_back/report_first.yml).
 
 `python -m pytest tests/report/test_first_messages.py -s` prints what is missed or taken wrongly, and the share that is taken rightly of both sets.
 """
@@ -16,7 +16,7 @@ from tests.conftest import Person
 
 pytestmark = pytest.mark.anyio
 HERE = Path(__file__).parent
-OURS: list[dict[str, Any]] = [m for name in ("first_messages.yml", "long_stories.yml") for m in yaml.safe_load((HERE / name).read_text("utf-8"))]
+OURS: list[dict[str, Any]] = [m for name in ("first_messages.yml", "long_stories.yml", "told_stories.yml") for m in yaml.safe_load((HERE / name).read_text("utf-8"))]
 HELD_BACK: list[dict[str, Any]] = yaml.safe_load((HERE.parent / "held_back" / "report_first.yml").read_text("utf-8"))
 
 
@@ -28,7 +28,7 @@ async def mistakes(person: Person, message: dict[str, Any]) -> list[str]:
     found = []
     for slot, value in message["tells"].items():
         heard = case.get(slot)
-        if value == "careful" and heard in ("unsafe", "unsure"):
+        if (value == "careful" and heard in ("unsafe", "unsure")) or (value == "safe or asked" and heard in ("safe", None)):
             continue
         if not (set(value) <= set(heard or ()) if isinstance(value, list) else heard == value):
             found.append(f"{slot}: {heard} for {value}")
