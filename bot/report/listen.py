@@ -54,7 +54,7 @@ ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are a
 STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
 ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
-LIKELY = 0.5  # how likely a topic must be to say beside a danger what happened
+SEEN_AT_ALL = 0.1  # how likely topics that say what happened must be beside a danger; the likeliest has most of it
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
@@ -230,8 +230,8 @@ class Listener:
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
             self._from_topic(told, seen, seen.danger or seen.topic, denied, exact)
-            if seen.danger and not told.get("what") and likely[seen.topic] >= LIKELY:
-                self._from_topic(told, seen, seen.topic, denied, exact, ("what",))
+            if seen.danger and not told.get("what"):
+                self._from_topic(told, seen, _beside(seen), denied, exact, ("what",))
 
     def _from_topic(self, told: dict[str, Any], seen: Understood, topic: str, denied: Container[str], exact: Container[str], only: Container[str] = ()) -> None:
         """What the topic of a message says, less what its words deny and what was answered outright; `only`: of these slots."""
@@ -251,6 +251,13 @@ class Listener:
                     told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
             elif "doubt" not in told:
                 told[slot] = value
+
+
+def _beside(seen: Understood) -> str:
+    """The topic that most clearly says what happened beside a danger, "" when none does: "image_spread" of a girl who is locked in for it."""
+    telling = [(t, p) for t, p in seen.candidates if "what" in TOPICS.get(t, {})]
+    whole = sum(p for _, p in telling)
+    return telling[0][0] if whole >= SEEN_AT_ALL and telling[0][1] >= whole * SURE and TOPICS[telling[0][0]]["what"] not in (["fake"], ["did_it"]) else ""
 
 
 def _both(line: str) -> str:
