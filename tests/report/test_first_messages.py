@@ -1,4 +1,5 @@
-"""What first messages tell of a case, through the real turn: first_messages.yml, long_stories.yml, told_stories.yml, and a set that is never mended by (tests/held_back/report_first.yml).
+"""What first messages tell of a case, through the real turn: first_messages.yml, long_stories.yml, told_*.yml, and two sets that are never mended by
+(told_last.yml, tests/held_back/report_first.yml).
 
 `python -m pytest tests/report/test_first_messages.py -s` prints what is missed or taken wrongly, and the share that is taken rightly of both sets.
 """
@@ -16,7 +17,8 @@ from tests.conftest import Person
 
 pytestmark = pytest.mark.anyio
 HERE = Path(__file__).parent
-OURS: list[dict[str, Any]] = [m for name in ("first_messages.yml", "long_stories.yml", "told_stories.yml") for m in yaml.safe_load((HERE / name).read_text("utf-8"))]
+OURS: list[dict[str, Any]] = [m for name in ("first_messages.yml", "long_stories.yml", "told_stories.yml", "told_later.yml") for m in yaml.safe_load((HERE / name).read_text("utf-8"))]
+LAST: list[dict[str, Any]] = yaml.safe_load((HERE / "told_last.yml").read_text("utf-8"))
 HELD_BACK: list[dict[str, Any]] = yaml.safe_load((HERE.parent / "held_back" / "report_first.yml").read_text("utf-8"))
 
 
@@ -45,9 +47,10 @@ async def test_what_a_first_message_tells_is_taken_from_it(person: Person, messa
     assert await mistakes(person, message) == []
 
 
-async def test_messages_that_were_never_mended_by(person: Person) -> None:
+@pytest.mark.parametrize(("messages", "taken"), [(HELD_BACK, 0.75), (LAST, 0.8)], ids=["by another hand", "by the same hand"])
+async def test_messages_that_were_never_mended_by(person: Person, messages: list[dict[str, Any]], taken: float) -> None:
     told, missed, unsafe = 0, [], []
-    for message in HELD_BACK:
+    for message in messages:
         wrong = await mistakes(person, message)
         told += len(message["tells"]) + len(message.get("not", ()))
         missed += [f"{message['id']}: {w}" for w in wrong]
@@ -55,4 +58,4 @@ async def test_messages_that_were_never_mended_by(person: Person) -> None:
             unsafe.append(message["id"])
     print(f"\n{told - len(missed)} of {told} things taken rightly", *missed, sep="\n")
     assert unsafe == []  # that home is safe is never guessed
-    assert len(missed) <= told * 0.25
+    assert told - len(missed) >= told * taken
