@@ -22,6 +22,11 @@ def _read(path: Path) -> dict[str, Any]:
     return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
+def loan_words(lexicon: Path) -> list[str]:
+    """`loan_words` of every data/lexicon/<language>.yml: words that speakers of other languages say too."""
+    return [word for path in sorted(lexicon.glob("*.yml")) for word in _read(path).get("loan_words") or ()]
+
+
 class OwnWords:
     """language() gives the code of the language that every word of a message belongs to, "" when there is none or more than one."""
 

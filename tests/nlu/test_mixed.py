@@ -1,0 +1,61 @@
+"""Darija between Dutch words is heard; one word of it, or words that Dutch people say too, leave a Dutch message Dutch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.nlu.examples import language_examples
+from bot.nlu.mixed import SURE, MixedWords
+from bot.nlu.own_words import loan_words
+
+ROOT = Path(__file__).parents[2]
+DUTCH = {"nl": 0.9, "ary": 0.1}
+
+
+@pytest.fixture(scope="module")
+def mixed() -> MixedWords:
+    texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
+    return MixedWords.fit(texts, languages, loan_words(ROOT / "data" / "lexicon"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "leerling kwam met een blauwe plek, gal rajel mama",
+        "de buurvrouw heeft het ook gezien, chno ndir nu",
+        "bghit graag een afspraak maken met iemand, 3afak",
+        "is mijn zoon nu strafbaar, huwa li sift foto",
+    ],
+)
+def test_two_words_of_darija_are_heard(mixed: MixedWords, text: str) -> None:
+    assert mixed.weigh(text, DUTCH) == pytest.approx({"ary": SURE, "nl": 1 - SURE})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "mijn moeder zegt hchouma, wallah ik weet het niet meer",
+        "hij zegt steeds safi, het is haram en klaar",
+        "ze heeft een foto gestuurd en daba weet de hele klas het",
+        "mijn dochter is boos en ik ook",
+        "er was eens een lange dag met veel gedoe op school waarop mijn zoon thuis kwam en zei walo tegen mij, en daarna dagenlang niets meer, tot de mentor belde en daba zit ik hier",
+    ],
+)
+def test_one_word_loans_and_long_dutch_stories_stay_as_they_are(mixed: MixedWords, text: str) -> None:
+    assert mixed.weigh(text, DUTCH) == DUTCH
+
+
+def test_who_is_sure_already_is_not_made_less_sure(mixed: MixedWords) -> None:
+    assert mixed.weigh("chno ndir daba", {"ary": 0.98, "nl": 0.02}) == {"ary": 0.98, "nl": 0.02}
+    assert mixed.weigh("شنو ندير دابا", {"ar": 1.0}) == {"ar": 1.0}
+
+
+def test_next_to_no_dutch_turkish_english_or_sarnami_example_becomes_darija(mixed: MixedWords) -> None:
+    texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
+    for code in ("nl", "tr", "en", "hns"):
+        own = [t for t, language in zip(texts, languages, strict=True) if language == code]
+        taken = [t for t in own if mixed.weigh(t, DUTCH) != DUTCH]
+        assert len(taken) <= 0.001 * len(own), taken
