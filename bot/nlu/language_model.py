@@ -44,10 +44,10 @@ class LanguageModel:
     def fit(cls, texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         chance, own = random.Random(1), defaultdict(list)
         for text, language in zip(texts, languages, strict=True):
-            own[language].append(spelled(text))
+            own[language].append(text)
         # How much we have of a language says nothing of who types next.
         pairs = [
-            (text, language)
+            (spelled(text), language)
             for language, lines in own.items()
             for text in (lines if len(lines) <= ENOUGH else chance.sample(lines, ENOUGH))
         ]

@@ -23,7 +23,8 @@ Split = Callable[[Numbered], Callable[[str], list[int]]]  # -> what makes a text
 def letter_groups(word: str, shortest: int, longest: int = 4) -> list[str]:
     """The groups of `shortest` to `longest` letters of a word with a space on both sides, as scikit-learn's char_wb counts them."""
     padded = f" {word} "
-    return [padded[i : i + n] for n in range(shortest, min(longest, len(padded)) + 1) for i in range(len(padded) - n + 1)]
+    sizes = range(min(shortest, len(padded)), min(longest, len(padded)) + 1)  # a word that is shorter counts whole
+    return [padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1)]
 
 
 def letters(shortest: int) -> Split:

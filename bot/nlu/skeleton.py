@@ -35,13 +35,13 @@ def skeleton(word: str) -> str:
 
 
 def skeletons(number: Numbered) -> Callable[[str], list[int]]:
-    """Whole skeletons, and groups of three and four of their letters."""
+    """Whole skeletons, and groups of three of their letters."""
 
     @lru_cache(REMEMBERED)
     def groups(word: str) -> list[int]:
         bones = skeleton(word)
         whole = f" {bones} "
-        terms = [whole, *(group for group in letter_groups(bones, 3) if group != whole)] if bones else []
+        terms = [whole, *(group for group in letter_groups(bones, 3, 3) if group != whole)] if bones else []
         return [n for term in terms if (n := number(term)) is not None]
 
     return lambda text: [n for word in _TOKEN.findall(text) for n in groups(word)]

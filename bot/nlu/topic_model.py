@@ -29,14 +29,14 @@ from bot.nlu.skeleton import skeletons
 
 OUT_OF_SCOPE = "out_of_scope"
 CALM = 8_000  # harmless messages, those most like danger, that a new one is likened to
-CALM_WEIGHED = 6  # one in so many harmless messages weighs the signs of danger: four weights need no more, and each costs a likening to all
+CALM_WEIGHED = 15  # one in so many harmless messages weighs the signs of danger: four weights need no more, and each costs a likening to all
 NEAREST = 5
 FEW = 3  # words: "haar broer", "gisteren" are like many a danger; of so few words only the rules make one
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
 TYPOS = 0.2  # share of the examples that are learned a second time with a slip of the finger
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
-PARTS = (words, letters(3), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
+PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
 WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
 LONGEST = 2_000  # characters of one message that are read
@@ -81,22 +81,22 @@ def typo(text: str, chance: random.Random) -> str:
     return text[:i] + KEYBOARD.get(text[i], text[i]) + text[i + 1 :]
 
 
-def _learn_topics(features: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
-    """(topics, weights as features x topics, bias) of the topics in `own`, each against all others."""
+def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
+    """(topics, weights as features x topics, bias) of the topics in `own`, each against all others; `rows` are learned from."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
-        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features, np.array([t if t in own else "" for t in topics]))
+        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
     kept = [i for i, c in enumerate(svc.classes_) if c]
     return [str(svc.classes_[i]) for i in kept], svc.coef_[kept].T.astype(np.float32), svc.intercept_[kept].astype(np.float32)
 
 
-def _learn_danger(features: Any, dangerous: Any) -> tuple[Any, float]:
+def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]:
     if not dangerous.any():  # examples of another subject, as in bench/public.py
         return np.zeros(features.shape[1], np.float32), -10.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
-        head.fit(features, dangerous)
+        head.fit(features[rows], dangerous[rows])
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
@@ -144,8 +144,8 @@ class TopicModel:
         for rows in (partly, wholly):
             # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything, slips of the finger too
             known = rows & (truth != "")
-            jobs += [joblib.delayed(_learn_topics)(own[known], truth[known], half) for half in own_names]
-            jobs.append(joblib.delayed(_learn_danger)(own[rows], alarms[rows]))
+            jobs += [joblib.delayed(_learn_topics)(own, known, truth, half) for half in own_names]
+            jobs.append(joblib.delayed(_learn_danger)(own, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)
         self._use(learned[:3], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}

@@ -12,7 +12,7 @@ from bot.nlu.ngrams import Tfidf, count_terms, letter_groups, letters, words
 from bot.nlu.topic_model import TopicModel
 
 TEXTS = ["mijn dochter huilt de hele dag", "foto foto van mijn zoon op snap", "kizimin fotografi yayildi", "صوره بنتي", "a", "", "de zoon op de foto"]
-KINDS = {"words": (words, {"token_pattern": r"(?u)\w+", "ngram_range": (1, 2)}), "letters": (letters(3), {"analyzer": "char_wb", "ngram_range": (3, 4)})}
+KINDS = {"words": (words, {"token_pattern": r"(?u)\w+", "ngram_range": (1, 2)}), "letters": (letters(4), {"analyzer": "char_wb", "ngram_range": (4, 4)})}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -40,7 +40,7 @@ def test_the_most_frequent_terms_are_kept() -> None:
 
 def test_letter_groups_of_a_short_word() -> None:
     assert letter_groups("a", 1) == [" ", "a", " ", " a", "a ", " a "]
-    assert letter_groups("a", 3) == [" a "]
+    assert letter_groups("a", 4) == [" a "]
 
 
 def test_a_read_message_has_the_features_it_was_learned_with() -> None:
