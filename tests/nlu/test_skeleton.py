@@ -44,4 +44,4 @@ def test_whole_skeletons_and_their_groups_are_counted() -> None:
         return len(found)
 
     assert skeletons(number)("o 12 tswirtha!") == list(range(1, len(found) + 1))
-    assert found == [" tsrth ", " ts", "tsr", "srt", "rth", "th ", " tsr", "tsrt", "srth", "rth "]
+    assert found == [" tsrth ", " ts", "tsr", "srt", "rth", "th "]

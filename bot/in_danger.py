@@ -1,0 +1,73 @@
+"""A turn in which somebody is in danger: the danger's answer, and what is said to its question afterwards."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+
+from bot import after_danger
+from bot.answers import Answers
+from bot.conversation import PASSING, Talk
+from bot.follow_up import SHORT
+from bot.messages import Reply
+from bot.nlu.normalise import words
+from bot.safety import Safety
+from bot.understand import Understanding, Understood, with_intent
+
+NO_MORE = 10  # words of a message that says no to what was asked
+SURE = 0.9  # how much danger the model must see in such a message
+ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
+FEW_WORDS = 4  # of a message that is a yes or a no and little else
+
+
+@dataclass(frozen=True)
+class InDanger:
+    """Made anew for each turn: `answers` and `safety` hold the words of the moment."""
+
+    answers: Answers
+    safety: Safety
+    understanding: Understanding
+
+    async def answer(self, talk: Talk, text: str, kind: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+        """The danger's answer; heard once more, another part of it. A question that stands beside it is answered below."""
+        again = talk.danger == kind and talk.topic == kind
+        if talk.asked == kind and not talk.details.get("danger_heard"):  # the same danger once more, or worse: "she took pills"
+            return await self._heard(talk, "unsafe", seen, at)
+        part = "more" if again and talk.details.get("danger_part") != "more" else "easier" if again else ""
+        talk.details["danger_part"] = part
+        reply = replace(self.answers.topic(kind, talk, at, part=part), urgent=True)
+        replies = [reply]
+        talk.danger = talk.topic = kind
+        talk.details.pop("danger_heard", None)
+        talk.not_understood = 0
+        if seen:
+            await self.understanding.names(talk.id, "", with_intent(seen, kind))
+            asked = [(t, p) for t, p in seen.candidates if not t.startswith("danger_") and t not in PASSING]
+            whole = sum(p for _, p in asked)
+            if asked and asked[0][1] / whole >= ALSO_ASKED and len(words(text)) > SHORT and self.safety.asks(text):
+                replies.append(self.answers.topic(asked[0][0], talk, at, above=self.answers.say("danger_and_question", talk)))
+        return replies
+
+    async def answered(self, talk: Talk, text: str, rule: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+        """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
+        short = seen.topic if seen and seen.decision == "answer" and len(words(text)) <= FEW_WORDS else ""
+        begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
+        yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")
+        heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
+        if rule and not (heard in ("safe", "unsafe") and after_danger.same_side(rule, talk.asked)):
+            return []
+        if not heard or (heard == "declined" and seen and seen.danger) or talk.details.get("danger_heard") == heard:
+            return []
+        return await self._heard(talk, heard, seen, at)
+
+    async def _heard(self, talk: Talk, heard: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+        talk.details["danger_heard"] = heard
+        if seen:
+            await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
+        return [after_danger.reply(self.answers, talk, heard, at)]
+
+    def denied(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"."""
+        spoken = words(text)
+        no = bool(talk.turns) and 1 < len(spoken) <= NO_MORE and self.answers.report.listener.word(spoken[0]) == "no"
+        return no and bool(seen.danger) and seen.alarm < SURE

@@ -1,0 +1,134 @@
+"""What Rasa named, as replies: a topic's text, a part of it, a question back, the next step of a talk."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.answers import ROLES, Answers, speaks_as
+from bot.conversation import PASSING, Talk
+from bot.handoff.visitor import VisitorSide
+from bot.language import set_language
+from bot.masking import mask
+from bot.messages import Message, Reply
+from bot.practice.practice import Practice
+from bot.report.guide import Guide
+from bot.said import said_before
+from bot.understand import Understanding, Understood
+
+CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Made anew for each turn: `answers` holds the words of the moment."""
+
+    answers: Answers
+    understanding: Understanding
+    handoff: VisitorSide
+    practice: Practice | None
+
+    async def answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
+        if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
+            return self.language(talk, named, message.at)
+        # A yes or no to a danger's question was answered before; Rasa's stories, which know that question alone, would take it up again after a plan.
+        names = [n for n in await self.understanding.names(talk.id, mask(text), seen) if n.get("as") not in ("more", "easier")]
+        if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
+            names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
+        return await self.all_named(talk, names, seen, message.at, text)
+
+    async def all_named(
+        self, talk: Talk, names: list[dict[str, Any]], seen: Understood, at: datetime.datetime, text: str = ""
+    ) -> list[Reply]:
+        replies: list[Reply] = []
+        for name in names:
+            if str(name["topic"]).startswith("report_") and name["topic"] not in self.answers.content.topics:  # Rasa's form asks
+                if replies and talk.report.get("state") == "paused" and replies[-1].topic != "start_report":
+                    return replies  # she stopped for now: a greeting or a question does not go on
+                return [*replies, *await Guide(self.answers, self.understanding).begin(talk, at)]
+            replies += self._named(talk, str(name["topic"]), str(name.get("as", "")), seen, at, text)
+        return replies
+
+    def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime, text: str = "") -> list[Reply]:
+        """One name from Rasa as replies."""
+        answers = self.answers
+        if topic == "nlu_fallback":
+            talk.not_understood += 1
+            if talk.not_understood > 1:
+                return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
+            likely = [t for t, _ in seen.candidates if t in answers.content.topics and t != "follow_up"][:3]
+            return [
+                answers.notice(
+                    "ask_which",
+                    talk,
+                    [*answers.topic_buttons(likely, talk), answers.button("none", "button_none", talk)],
+                    topic="nlu_fallback",
+                )
+            ]
+        if topic == "out_of_scope":
+            talk.not_understood += 1
+            reply = answers.topic(topic, talk, at)
+            return [replace(reply, buttons=tuple(answers.starter_buttons(talk)[:2] + answers.way_out(talk)))]
+        talk.not_understood = 0
+        if way == "helplines" and talk.topic:
+            return [answers.who_to_call(talk, at)]
+        if way == "follow_up":  # nothing in it that changes the last answer: "why not"
+            return [self.part(talk, "more", at)]
+        if part := CONTEXT_TOPICS.get(topic):
+            if text and f"{talk.topic} {part}" in talk.said:  # typed once more: it was all there is
+                return self.topic(talk, topic, at)
+            return [self.part(talk, part, at)]
+        if topic == "practise_start" and self.practice:
+            return self.practice.start(answers, talk, at, text)
+        if topic == "practise_stop" and self.practice and (report := self.practice.stopped(answers, talk)):
+            return report
+        if topic == "start_over":
+            talk.topic = talk.perspective = talk.role = ""
+            talk.details.clear()
+            talk.report.clear()
+            return [answers.topic("greet", talk, at)]
+        if topic == "greet" and speaks_as(talk) in ROLES:  # "hello, I am a teacher": who it is was said
+            return [answers.notice("role_set", talk, answers.starter_buttons(talk))]
+        if topic == "greet" and talk.turns:
+            return self.greeted(talk, "", at)
+        if text and (once_more := said_before(answers, talk, topic, at)):
+            talk.topic = once_more.topic
+            return [once_more]
+        return self.topic(talk, topic, at)
+
+    def topic(self, talk: Talk, topic: str, at: datetime.datetime, above: str = "") -> list[Reply]:
+        if topic not in self.answers.content.topics:
+            return [self.answers.notice("ask_again", talk, self.answers.way_out(talk))]
+        if topic == "talk_to_person" and (asked := self.handoff.ask(self.answers, talk, at)):
+            return [asked]
+        reply = self.answers.topic(topic, talk, at, above=above)
+        if reply.topic not in PASSING:
+            talk.topic = reply.topic
+        if topic.startswith("danger_"):
+            talk.danger = topic
+        return [reply]
+
+    def part(self, talk: Talk, part: str, at: datetime.datetime) -> Reply:
+        topic = self.answers.content.topics.get(talk.topic)
+        if topic and part in (topic.texts.get(talk.language) or topic.texts["nl"]).parts:
+            return self.answers.topic(talk.topic, talk, at, part=part)
+        return self.answers.topic("more_please" if part == "more" else "simpler_please", talk, at)
+
+    def greeted(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
+        """A greeting and no more; in a first message it says the language, unless half the world greets so."""
+        before, shown = talk.language, talk.turns > 0 or "role:parent" in talk.offered  # who Noor is stood on the first screen
+        if not talk.turns and code in self.answers.content.languages:
+            set_language(talk, code, self.answers.content)
+        talk.not_understood = 0
+        reply = self.answers.topic("greet", talk, at)
+        return [replace(reply, text=self.answers.say("greet_again", talk))] if shown and talk.language == before else [reply]
+
+    def language(self, talk: Talk, code: str, at: datetime.datetime, chosen: bool = True) -> list[Reply]:
+        if code not in self.answers.content.languages:
+            return self.topic(talk, "change_language", at)
+        set_language(talk, code, self.answers.content, chosen=chosen)
+        if talk.topic in self.answers.content.topics:
+            return self.topic(talk, talk.topic, at, above=self.answers.say("language_set", talk))
+        greet = self.answers.topic("greet", talk, at)
+        return [replace(greet, text=self.answers.say("language_set", talk) + "\n\n" + greet.text)]
