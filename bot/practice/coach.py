@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,16 +147,18 @@ def model_folder(root: Path, models: Path) -> Path:
     return models / f"coach-{digest.hexdigest()[:12]}"
 
 
-def learned(root: Path, messages: Sequence[Labelled], kinds: dict[str, Kind], language: str) -> CoachModel:
-    """A model of these messages, with the whole coach `measured` on messages that its part had not seen."""
+def learned(root: Path, messages: Mapping[str, Sequence[Labelled]], kinds: dict[str, Kind]) -> dict[str, CoachModel]:
+    """{language: model} of these messages, with the whole coach `measured` on messages that its part had not seen."""
     from bot.practice.coach_learning import learn
 
-    rules = read_rules(root, language, kinds)
-    model, parts = learn(messages, list(kinds), read_alike(root, language))
-    model.measured = {name: Measure() for name in kinds}
-    for part, held in parts:
-        count(Coach(kinds, {language: part}, {language: rules}), [messages[n] for n in held], language, model.measured)
-    return model
+    found = {}
+    for language, (model, parts) in learn(messages, list(kinds), {x: read_alike(root, x) for x in messages}).items():
+        rules = read_rules(root, language, kinds)
+        model.measured = {name: Measure() for name in kinds}
+        for part, held in parts:
+            count(Coach(kinds, {language: part}, {language: rules}), [messages[language][n] for n in held], language, model.measured)
+        found[language] = model
+    return found
 
 
 def count(coach: Coach, messages: Iterable[Labelled], language: str, measured: dict[str, Measure]) -> None:
@@ -175,10 +177,10 @@ def train(root: Path, models: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             with tempfile.TemporaryDirectory(dir=models, prefix=".coach-") as making:
-                for language in LANGUAGES:
-                    if messages := read_labelled(root, language, kinds):
-                        (Path(making) / language).mkdir()
-                        learned(root, messages, kinds, language).save(Path(making) / language)
+                messages = {x: ones for x in LANGUAGES if (ones := read_labelled(root, x, kinds))}
+                for language, model in learned(root, messages, kinds).items():
+                    (Path(making) / language).mkdir()
+                    model.save(Path(making) / language)
                 os.rename(shutil.copytree(making, f"{making}-done"), folder)
     for old in sorted(models.glob("coach-*"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)

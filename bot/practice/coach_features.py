@@ -1,4 +1,4 @@
-"""What the phrase coach looks at in a sentence: words, groups of words that mean alike, pieces of words, and the line before."""
+"""What the phrase coach looks at in a sentence: words, what they mean, groups of words that mean alike, pieces of words, and the line before."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ _TOKEN = re.compile(r"[^\W_][\w'’‘`´ʼ]*|[?!]+|[\U0001F300-\U0001FAFF☀-�
 
 @dataclass(frozen=True)
 class Alike:
-    """Words that mean alike (data/coach/words.<language>.yml): {word or two words: groups}, and the same for beginnings of words."""
+    """Words that mean alike (data/coach/words.<language>.yml): {word or two words: groups}, and the same for beginnings of words; and words that
+    mean the same (data/coach/meanings.yml): {word or two words: meaning}."""
 
     exact: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     begins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def groups(self, word: str, following: str = "") -> list[str]:
         """The groups of a folded word, those of its pair with the following word first."""
@@ -30,13 +32,23 @@ class Alike:
             found += self.begins.get(word[:end], ())
         return list(dict.fromkeys(found))
 
+    def meanings(self, words: list[str]) -> list[tuple[str, int]]:
+        """(meaning, or the word where none is known; which word) along the folded words, two words with one meaning once."""
+        found, at = [], 0
+        while at < len(words):
+            pair = self.same.get(" ".join(words[at : at + 2])) if at + 1 < len(words) else None
+            found.append((pair or self.same.get(words[at], words[at]), at))
+            at += 2 if pair else 1
+        return found
+
 
 def read_alike(root: Path, language: str) -> Alike:
-    """The groups of one language; none when it has no file. Raises ContentError with every fault."""
+    """The groups and meanings of one language; none when it has no file. Raises ContentError with every fault."""
     path = root / "data" / "coach" / f"words.{language}.yml"
     where = str(path.relative_to(root))
+    same = _read_same(root, language)
     if not path.exists():
-        return Alike()
+        return Alike(same=same)
     exact: dict[str, tuple[str, ...]] = {}
     begins: dict[str, tuple[str, ...]] = {}
     faults = []
@@ -50,7 +62,24 @@ def read_alike(root: Path, language: str) -> Alike:
             into[word] = (*into.get(word, ()), str(group))
     if faults:
         raise ContentError(faults)
-    return Alike(exact, begins)
+    return Alike(exact, begins, same)
+
+
+def _read_same(root: Path, language: str) -> dict[str, str]:
+    path = root / "data" / "coach" / "meanings.yml"
+    where = str(path.relative_to(root))
+    same: dict[str, str] = {}
+    faults = []
+    for meaning, words in (read_yaml(path, where) if path.exists() else {}).items():
+        for member in words.get(language) or ():
+            word = " ".join(normalise(part) for part in str(member).split("+"))
+            if not word or word.count(" ") > 1:
+                faults.append(f"{where}: {meaning}: {member!r} can't be used; write a word, or two as a+b")
+            elif same.setdefault(word, str(meaning)) != str(meaning):
+                faults.append(f"{where}: {meaning}: {member!r} already means {same[word]!r}; keep it at one of the two")
+    if faults:
+        raise ContentError(faults)
+    return same
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
@@ -64,22 +93,23 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 
 def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[tuple[str, str, int]]:
-    """(kind, feature, which token or -1) of one sentence; the kinds are weighed apart: word, char, alike, pair, before."""
+    """(kind, feature, which token or -1) of one sentence; the kinds are weighed apart: word, char, same, alike, pair, before."""
     words = [t for t, _, _ in tokens(text)]
     yield "word", f"@{with_whom}", -1
-    yield from _rows(words, "word", "")
+    yield from _rows([(word, i) for i, word in enumerate(words)], "word", "", 2)
     for i, word in enumerate(words):
         if word in "?!":
             continue
         padded = f"<{word}>"
-        for size in (2, 3, 4, 5):
+        for size in (3, 4, 5):
             for at in range(len(padded) - size + 1):
                 yield "char", padded[at : at + size], i
+    yield from _rows(alike.meanings(words), "same", "=", 3)
     groups = [alike.groups(word, following) for word, following in zip(words, [*words[1:], ""], strict=False)]
     for i, own in enumerate(groups):
         for group in own:
             yield "alike", f"%{group}", i
-    yield from _rows([own[0] if own else word for own, word in zip(groups, words, strict=True)], "alike", "%")
+    yield from _rows([(own[0] if own else words[i], i) for i, own in enumerate(groups)], "alike", "%", 2)
     first = {own[0]: i for i, own in reversed(list(enumerate(groups))) if own}
     together = sorted(first)
     for n, one in enumerate(together):
@@ -91,14 +121,14 @@ def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[t
             yield "before", f"<<{seen}", -1
 
 
-def _rows(words: list[str], kind: str, sign: str) -> Iterator[tuple[str, str, int]]:
-    """Words alone and in rows of two and three, also with a gap; where a sentence begins and ends counts as a word."""
-    row = ["^", *words, "$"]
+def _rows(words: list[tuple[str, int]], kind: str, sign: str, longest: int) -> Iterator[tuple[str, str, int]]:
+    """Words (with their place) alone and in rows of two, of three and with a gap if `longest` is 3; where a sentence begins and ends counts as a word."""
+    row = ["^", *(word for word, _ in words), "$"]
     for i, word in enumerate(row[:-1]):
-        at = max(i - 1, 0)
+        at = words[max(i - 1, 0)][1] if words else 0
         if i:
             yield kind, sign + word, at
         yield kind, f"{sign}{word} {row[i + 1]}", at
-        if i + 2 < len(row):
+        if longest > 2 and i + 2 < len(row):
             yield kind, f"{sign}{word} {row[i + 1]} {row[i + 2]}", at
             yield kind, f"{sign}{word} _ {row[i + 2]}", at

@@ -1,6 +1,8 @@
-"""Learns the phrase coach's model from whole messages; finds out by itself which sentence of a message earned which label.
+"""Learns the phrase coach's models from whole messages; finds out by itself which sentence of a message earned which label.
 
-Chances and thresholds are fitted on scores of models that had not seen the message (FOLDS of them), the model itself on everything.
+All languages learn together: words are a language's own, meanings and groups of words are shared, so that "u bent bang" also teaches "you are
+scared". Chances and thresholds are fitted per language, on scores of models that had not seen the message (FOLDS of them), the model
+itself on everything.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import random
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import joblib
@@ -26,7 +28,7 @@ from bot.practice.sentences import sentences
 FOLDS = 4
 TYPOS = 0.25  # share of the sentences learned a second time with a slip of the finger
 COST = 0.7  # C of the support vector machines
-ROUNDS = 30
+ROUNDS = 20
 BETA = 0.75  # below 1: a label given wrongly is dearer than one not given
 SAFETY = {"promise_secrecy", "ask_to_see", "unsafe_evidence", "tell_family_unsafe"}  # missed, these teach a professional that they are fine
 SAFETY_BETA = 1.2
@@ -34,26 +36,28 @@ SAFETY_LEAST = 0.35  # threshold of these labels: their rules hear what is plain
 MARGIN = 0.03  # above PRECISE, since cross-validation flatters
 BEARABLE = 0.08  # of F, for a label that is then precise enough for feedback
 DOUBT = 0.6  # share of the threshold from which a label is named as unsure
+SHARED = {"same", "alike", "pair"}  # kinds of features that all languages have in common
 
 
 class Rows:
     """Every sentence of the messages once as log counts of features, slips of the finger after them."""
 
-    def __init__(self, messages: Sequence[Labelled], alike: Alike) -> None:
-        units = [(n, m.text[a:b]) for n, m in enumerate(messages) for a, b in sentences(m.text) or [(0, len(m.text))]]
+    def __init__(self, messages: Sequence[tuple[str, Labelled]], alike: Mapping[str, Alike]) -> None:
+        units = [(n, m.text[a:b]) for n, (_, m) in enumerate(messages) for a, b in sentences(m.text) or [(0, len(m.text))]]
         chance = random.Random(5)
         slipped = [i for i in range(len(units)) if chance.random() < TYPOS]
         self.origin = np.array([*range(len(units)), *slipped])  # the sentence that a row is, or is a misspelling of
         units += [(units[i][0], typo(units[i][1], chance)) for i in slipped]
         self.owner = np.array([n for n, _ in units])  # the message a row belongs to
         self.own = np.arange(len(units)) < len(units) - len(slipped)  # not a slip
-        self.index: dict[str, int] = {}
+        self.index: dict[tuple[str, str], int] = {}  # (language or "" for all, feature) -> column
         kinds: list[str] = []
         columns, values, starts = [], [], [0]
         for n, text in units:
             counts: Counter[int] = Counter()
-            for kind, feature, _ in features(text, messages[n].with_whom, messages[n].before, alike):
-                column = self.index.setdefault(feature, len(kinds))
+            language, message = messages[n]
+            for kind, feature, _ in features(text, message.with_whom, message.before, alike[language]):
+                column = self.index.setdefault(("" if kind in SHARED else language, feature), len(kinds))
                 if column == len(kinds):
                     kinds.append(kind)
                 counts[column] += 1
@@ -79,10 +83,14 @@ class Rows:
         return sp.hstack(parts, format="csr"), kept, idf[kept]
 
 
-def learn(messages: Sequence[Labelled], labels: Sequence[str], alike: Alike) -> tuple[CoachModel, list[tuple[CoachModel, list[int]]]]:
-    """The model of all messages, and models with the messages that each had not seen, to measure with."""
-    rows, there, fold = Rows(messages, alike), truth(messages, labels), folds(messages)
-    names = [feature for feature, _ in sorted(rows.index.items(), key=lambda item: item[1])]
+def learn(
+    messages: Mapping[str, Sequence[Labelled]], labels: Sequence[str], alike: Mapping[str, Alike]
+) -> dict[str, tuple[CoachModel, list[tuple[CoachModel, list[int]]]]]:
+    """{language: its model of all messages, and models with those of its messages that each had not seen, to measure with}."""
+    said = [(language, m) for language, ones in messages.items() for m in ones]
+    of = np.array([language for language, _ in said])
+    rows, there = Rows(said, alike), truth([m for _, m in said], labels)
+    fold = np.concatenate([folds(ones) for ones in messages.values()])
     jobs = [joblib.delayed(_learn)(rows, fold[rows.owner] != i, there) for i in range(FOLDS + 1)]  # the last fold is nobody's: all messages
     learned = joblib.Parallel(n_jobs=2)(jobs)
     scores = np.full(there.shape, -np.inf)
@@ -90,12 +98,18 @@ def learn(messages: Sequence[Labelled], labels: Sequence[str], alike: Alike) -> 
         _, _, weights, bias, matrix = learned[i]
         held = np.flatnonzero((fold[rows.owner] == i) & rows.own)
         np.maximum.at(scores, rows.owner[held], matrix[held] @ weights + bias)  # a message has the score of its best sentence
-    fitted = _calibrate(scores, there, labels)
-    models = [
-        CoachModel(list(labels), {names[c]: n for n, c in enumerate(columns)}, idf.astype(np.float32), weights.astype(np.float16).astype(np.float32), bias, *fitted, alike)
-        for columns, idf, weights, bias, _ in learned
-    ]  # fmt: skip
-    return models[-1], [(models[i], [int(n) for n in np.flatnonzero(fold == i)]) for i in range(FOLDS)]
+    names = [key for key, _ in sorted(rows.index.items(), key=lambda item: item[1])]
+    found = {}
+    for language in messages:
+        fitted = _calibrate(scores[of == language], there[of == language], labels)
+        models = []
+        for columns, idf, weights, bias, _ in learned:
+            own = [n for n, c in enumerate(columns) if names[c][0] in ("", language)]
+            index = {names[columns[n]][1]: row for row, n in enumerate(own)}
+            light = weights[own].astype(np.float16).astype(np.float32)
+            models.append(CoachModel(list(labels), index, idf[own].astype(np.float32), light, bias, *fitted, alike[language]))
+        found[language] = models[-1], [(models[i], [int(n) for n in np.flatnonzero(fold[of == language] == i)]) for i in range(FOLDS)]
+    return found
 
 
 def _learn(rows: Rows, known: Any, there: Any) -> tuple[Any, Any, Any, Any, Any]:

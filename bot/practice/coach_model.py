@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.practice.coach_features import Alike, features
 
-WEIGHTS = {"word": 0.7, "char": 1.0, "alike": 1.0, "pair": 0.7, "before": 0.2}  # how much each kind of feature weighs
+WEIGHTS = {"word": 0.7, "char": 1.0, "same": 0.9, "alike": 1.0, "pair": 0.7, "before": 0.2}  # how much each kind of feature weighs
 PRECISE = 0.75  # below this precision, by cross-validation, a label is not used for feedback
 
 
