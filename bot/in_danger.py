@@ -56,8 +56,11 @@ class InDanger:
         heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
         if rule and not (heard in ("safe", "unsafe") and after_danger.same_side(rule, talk.asked)):
             return []
-        if not heard or (heard == "declined" and seen and seen.danger) or talk.details.get("danger_heard") == heard:
+        if not heard or (heard == "declined" and seen and seen.danger):
             return []
+        if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
+            asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING
+            return [] if asks or heard not in after_danger.OPEN else await self.answer(talk, text, talk.asked, seen, at)
         return await self._heard(talk, heard, seen, at)
 
     async def _heard(self, talk: Talk, heard: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:

@@ -135,3 +135,14 @@ async def test_the_question_stays_open_while_she_is_not_understood(person: Perso
     await person.says("babam beni dövüyor")
     await person.says("qwerty asdf zxcv")
     assert (await person.says("tamam aradım"))[0].text == person.turn.answers.say("after_called", person.talk)
+
+
+@pytest.mark.anyio
+async def test_who_is_still_not_safe_gets_more_help_and_the_question_stays_open(without_model: Person) -> None:
+    await without_model.says("ze zit in de trein naar die man")
+    first = (await without_model.says("nee, geen idee"))[0]
+    again = (await without_model.says("nee ik weet niet hoe laat, ze neemt niet op"))[0]
+    assert (again.topic, again.urgent, without_model.talk.asked) == ("danger_meeting", True, "danger_meeting")
+    assert "112" in again.text
+    assert again.text != first.text
+    assert (await without_model.says("ik heb haar mama gebeld"))[0].text == without_model.turn.answers.say("after_called", without_model.talk)
