@@ -11,7 +11,7 @@ import yaml
 
 from bot.practice.trust import Trust
 
-FRAME = ("worked", "plain", "worked_again", "hurts", "instead", "try_now", "unsure", "nothing", "closed_in_a_row", "source", "hint_step", "hint_danger", "wording", "quote", "no_words")  # fmt: skip
+FRAME = ("worked", "plain", "worked_again", "hurts", "instead", "try_now", "unsure", "nothing", "closed_in_a_row", "source", "own", "hint_step", "hint_danger", "wording", "quote", "no_words")  # fmt: skip
 LANGUAGES = ("nl", "en")  # a professional who reads Turkish or Arabic gets the Dutch
 LONGEST_QUOTE = 90  # characters
 TOLD = 2  # times that a label is explained; after that its name is enough
@@ -68,6 +68,7 @@ def feedback(given: Given, words: FeedbackWords, trust: Trust, sources: Mapping[
     frame = words.frame
     hurt = next((label for label in trust.gravest_first(given.labels) if trust.hinders(label) and label in words.labels), "")
     helped = [label for label in given.labels if trust.helps(label) and label in words.labels]
+    helped = [label for label in helped if not hurt or given.labels[label] != given.labels[hurt]]  # the same words are not praised and blamed at once
     worked = min(helped, key=lambda label: (given.before.get(label, 0), -trust.change[label][1]), default="")
     parts, focus = [], ""
     if worked:
@@ -100,7 +101,9 @@ def wording(label: str, given: Given, words: FeedbackWords) -> str:
 
 
 def _about(template: str, about: About, quote: str, frame: Mapping[str, str], sources: Mapping[str, Mapping[str, Any]]) -> str:
-    source = frame["source"].replace("<source>", str(sources[about.source]["title"])) if about.source in sources else ""
+    source = ""
+    if about.source in sources:
+        source = frame["source"].replace("<source>", str(sources[about.source]["title"])) if sources[about.source].get("url") else frame["own"]
     quoted = frame["quote"].replace("<words>", shortened(quote)) if quote else frame["no_words"]
     filled = template.replace("<quote>", quoted).replace("<name>", about.name).replace("<say>", about.say)
     return filled.replace("<why>", about.why).replace("<source>", source).strip()

@@ -13,6 +13,7 @@ from bot.practice.feedback import Given, feedback
 from bot.practice.session import Session
 
 POLITE = {"u", "uw", "mevrouw", "meneer", "madam", "sir"}
+NEXT = ("open_question", "reflection", "affirmation")  # what to try beside a sentence that works: the first that it lacks
 TO_PARENT = {"uw dochter", "uw zoon", "uw kind", "your daughter", "your son", "your child"}
 
 
@@ -54,7 +55,7 @@ class Single:
         if found is None:
             return screens.no_coach(answers, talk)
         labels = {label.name: mask(sentence[label.start : label.end]) for label in found.labels}
-        given = Given(labels, found.unsure, {}, session.whom)
+        given = Given(labels, found.unsure, {}, session.whom, wanted=NEXT if labels else ())
         made = feedback(given, answers.practice.feedback[session.language], answers.practice.trust, answers.content.sources)
         session.focus = made.focus or next(iter(labels), "")
         session.shown = {session.focus: 1} if session.stage != "play" else session.shown

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.answers import Answers
 from bot.practice.book import PracticeBook
 from bot.practice.ear import Ear
+from bot.practice.feedback import Given, feedback
 from bot.practice.history import CODE, Fleeting, History
 from bot.practice.outside import KINDS
 from bot.practice.practice import Practice
+from bot.safety import Safety
 from bot.turn import Turn
 from bot.understand import Understanding
 from tests.conftest import Person
@@ -204,6 +207,25 @@ async def test_one_sentence_gets_feedback_without_a_scene(professional: Person, 
     assert "**Kan pijn" in replies[0].text
     assert professional.talk.answered_by == "bot"
     assert (await professional.taps("practice:wording"))[0].topic == "practice_wording"
+
+
+async def test_what_to_try_beside_a_sentence_that_works_is_something_else(professional: Person) -> None:
+    text = (await professional.says("Hoe klinkt dit: Wat goed dat je het vertelt, dat is niet makkelijk."))[0].text
+    assert "**Werkt" in text and "(benoemen wat goed gaat)" not in text and "(open vraag)" in text
+
+
+def test_the_same_words_are_not_praised_and_blamed_at_once(book: PracticeBook, words: tuple[Answers, Safety]) -> None:
+    def made(removal: str) -> str:
+        given = Given({"ask_removal": removal, "pressure": "je wist hem nu"}, (), {}, "spreader")
+        return feedback(given, book.feedback["nl"], book.trust, words[0].content.sources).text
+
+    assert "**Werkt" not in made("je wist hem nu") and "**Kan pijn" in made("je wist hem nu")
+    assert "**Werkt" in made("zullen we kijken hoe") and "**Kan pijn" in made("zullen we kijken hoe")
+
+
+async def test_the_editors_own_words_are_called_so_in_the_language_of_the_feedback(professional: Person) -> None:
+    text = (await professional.says("Hoe klinkt dit: Ik hoor hoe zwaar dit is."))[0].text
+    assert "(eigen woorden van de redactie)" in text and "Own wording" not in text
 
 
 async def test_one_sentence_about_suicide_is_no_danger_and_a_cry_is(professional: Person) -> None:
