@@ -1,4 +1,4 @@
-"""What somebody says right after a danger answer: the answer to its one question, "I don't dare to call", "I called", "no thanks".
+"""What somebody says right after a danger answer: the answer to its one question, "I don't dare to call", "I called", "no thanks", "no, in a game".
 
 Whom it protects: the mother who writes "he is asleep and I sit beside him" must not get the same numbers again, nor a lesson about something else. Needs no model:
 patterns of every language (data/after_danger/) look at every message. The sentences that come back stand in content/after_danger.<language>.yml.
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 QUESTIONS = {"danger_violence_now": "place", "danger_honour": "place", "danger_suicide": "company", "danger_abuse_now": "doer", "danger_meeting": "child"}
 YES = {"place": "safe", "company": "safe", "doer": "unsafe", "child": "safe"}
 OTHER = {"safe": "unsafe", "unsafe": "safe"}
-KINDS = ("declined", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
+KINDS = ("declined", "mistaken", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
 LONGEST = 16  # words of a message that may be an answer; a story is read by the model
-FEW = {"declined": 8, "named": 4, "yes": 7}  # words, where little is said outright
+FEW = {"declined": 8, "mistaken": 8, "named": 4, "yes": 7}  # words, where little is said outright
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
+NO_DANGER = ("declined", "mistaken")  # answered by those who want no help, or were misunderstood
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
 
@@ -40,7 +41,7 @@ class DangerAnswers:
     index: PatternIndex
 
     def heard(self, text: str, danger: str, yes_no: str = "") -> str:
-        """What a whole message says to the question of a danger answer: safe, unsafe, declined, afraid or called; "" when nothing of it.
+        """What a whole message says to the question of a danger answer: safe, unsafe, declined, mistaken (a game, a joke), afraid or called; "" when nothing of it.
 
         `yes_no` is "yes" or "no" when the message begins with such a word.
         """
@@ -54,8 +55,9 @@ class DangerAnswers:
             return ""  # "is he safe there?" asks, it answers nothing
         if "called" in found:
             return "called"
-        if "declined" in found and len(said) <= FEW["declined"]:
-            return "declined"
+        for kind in ("mistaken", "declined"):
+            if kind in found and len(said) <= FEW[kind]:
+                return kind
         order = ("safe", "unsafe") if question == "company" else ("unsafe", "safe")
         if "unsafe" in found:
             return "unsafe"
@@ -80,9 +82,9 @@ def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime) -> Re
     key = own if own in answers.content.interface["nl"] else f"after_{heard}"
     links = answers.links(topic.helplines, talk.language, True)
     names = answers.say("r_comma", talk).join(_names(answers, talk, topic.helplines, heard == "afraid"))
-    buttons = answers.way_out(talk) if heard in (*OPEN, "declined") else answers.topic_buttons(topic.next, talk)
+    buttons = answers.way_out(talk) if heard in (*OPEN, *NO_DANGER) else answers.topic_buttons(topic.next, talk)
     text = answers.say(key, talk, names=names)
-    return Reply(topic.name, text, talk.language, tuple(buttons), () if heard == "declined" else tuple(links), urgent=heard in OPEN)
+    return Reply(topic.name, text, talk.language, tuple(buttons), () if heard in NO_DANGER else tuple(links), urgent=heard in OPEN)
 
 
 def _names(answers: Answers, talk: Talk, helplines: tuple[str, ...], chat: bool) -> list[str]:

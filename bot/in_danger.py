@@ -56,7 +56,7 @@ class InDanger:
         heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
         if rule and not (heard in ("safe", "unsafe") and after_danger.same_side(rule, talk.asked)):
             return []
-        if not heard or (heard == "declined" and seen and seen.danger):
+        if not heard or (heard in after_danger.NO_DANGER and seen and seen.danger):
             return []
         if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
             asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING
