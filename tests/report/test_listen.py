@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.answers import Answers
 from bot.report.listen import Listener, load_listener
 from bot.safety import Safety
 
+LINES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "told_lines.yml").read_text("utf-8"))
 
 @pytest.fixture(scope="module")
 def listener(words: tuple[Answers, Safety]) -> Listener:
@@ -133,104 +135,25 @@ def test_who_was_sent_on_is_never_led_as_who_sent_on(listener: Listener, text: s
     assert "did_it" not in listener.hear(text).get("what", ())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "mijn moeder weet het en helpt me, maar mijn broers mogen het nooit weten",
-        "mijn moeder is lief maar mijn vader slaat me als hij dit ziet",
-        "mijn ouders weten het, ze zijn niet rustig",
-        "mijn man weet het niet, mijn zus helpt me",
-        "ik hoop dat mijn ouders me gaan helpen",
-        "als ik het mijn vader vertel gaat hij me helpen denk ik",
-        "misschien zijn mijn ouders er voor me als ze het weten",
-        "mijn vader weet het en zegt niks meer tegen me",
-        "mijn ouders weten het en ik mag mijn kamer niet uit",
-        "niemand weet het",
-        "niemand thuis weet het",
-        "alleen mijn moeder weet het",
-        "mijn moeder weet het, mijn vader niet",
-        "mijn vriendin is heel lief voor me, thuis weten ze van niks",
-        "de politie heeft het goed opgepakt",
-        "school staat achter haar",
-        "mijn vader doet rustig maar ik weet dat hij iets van plan is",
-        "thuis is het niet rustig",
-        "mijn oom is niet boos maar teleurgesteld en wil dat ik ga trouwen",
-        "mijn moeder zegt dat het niet mijn schuld is maar mijn vader zegt van wel",
-        "mijn man weet het en heeft haar opgesloten",
-        "mijn ouders helpen me niet",
-        "my mum knows but not my dad",
-        "my mum knows and is lovely about it but my dad mustn't find out",
-        "my dad isn't supportive",
-        "i hope my parents will be supportive",
-        "would my parents be calm if they knew",
-        "my friend has my back, my parents know nothing",
-        "my teacher is really supportive",
-        "my brother knows and he's not calm at all",
-        "my dad knows and took my phone",
-        "my parents know. i'm not allowed out anymore",
-        "if my dad found out he would be fine i guess",
-        "mum says it's not my fault but dad says i've shamed the family",
-        "my husband knows and he wants to send her to Morocco",
-        "nobody at home is supportive",
-        "my parents are never going to help me",
-        "annem biliyor ama babam bilmiyor",
-        "babam öğrenirse yardım eder mi bilmiyorum",
-        "annem sakin ama abim beni öldürür",
-        "babama sakın söylemeyin",
-        "babam sakın duymasın",
-        "ailem bana destek olmuyor",
-        "annem yanımda ama babam duyarsa kıyamet kopar",
-        "evde kimse bilmiyor",
-        "arkadaşım bana çok destek oluyor ailem bilmiyor",
-        "okul bize destek oldu",
-        "keşke babam kızmasa",
-        "babam kızmadı ama telefonumu aldı beni eve kapattı",
-        "umarım ailem bana yardım eder",
-        "امي بتعرف بس ابي ما بيعرف",
-        "امي بتعرف ووقفت معي بس اخي اذا عرف بيقتلني",
-        "ما حدا بيعرف بالبيت",
-        "يا ريت اهلي يوقفوا معي",
-        "اهلي عرفوا وما عم يحكوا معي",
-        "رفيقتي وقفت معي واهلي ما بيعرفوا",
-        "ابي مو متفهم",
-        "ابي هادي بس ناوي يسفرني عند عمي",
-        "اهلي بيعرفوا وحبسوني بالبيت",
-        "المعلمة وقفت معها",
-        "mama 3arfa walakin baba la",
-        "hta wa7d f ddar ma 3aref",
-        "mijn pleegouders zijn lief maar mijn echte vader zoekt me",
-        "mijn moeder steunt me, alleen mijn opa mag niks horen",
-        "ze zijn thuis niet boos maar ik moet wel trouwen",
-        "mijn ouders zijn rustig maar hebben mijn telefoon afgepakt en ik mag het huis niet uit",
-        "haar ouders werken goed mee",
-        "mijn tante helpt me want thuis slaan ze me",
-        "mijn zus is lief voor me",
-        "mijn vader heeft gezegd dat hij me gaat helpen verdwijnen",
-        "ik zit bij mijn vriendin thuis, zij is lief",
-        "my aunt is lovely but my uncles are out looking for me",
-        "mum is calm but she's booked a flight to Turkey",
-        "my dad is fine with it as long as i marry him",
-        "her brothers are pretending to be calm",
-        "my parents were fine until they saw it",
-        "they'd be fine if they knew",
-        "the school is on her side",
-        "we don't tell her dad, he's not understanding",
-        "ablam yanımda ama evdekiler bilmiyor",
-        "babam sakin görünüyor ama beni köye yollayacak",
-        "annem destek oluyor fakat dayılarım duyarsa biterim",
-        "ailem anlayışlı değil",
-        "eşim kızmadı ama kızı okuldan aldı",
-        "hocam bana yardım ediyor",
-        "امي واقفة معي بس عمامي ما لازم يدروا",
-        "زوجي هادي بس بدو يسفرها",
-        "اهلي متفهمين بس اخدوا تلفوني",
-        "ابي بيدعمني اذا تزوجت",
-        "اختي بتساعدني وما حدا غيرها بيعرف",
-    ],
-)
+@pytest.mark.parametrize(("text", "value"), [(t, v) for v, texts in LINES["what"].items() for t in texts])
+def test_what_happened_is_heard_however_it_is_said(listener: Listener, text: str, value: str) -> None:
+    assert value in listener.hear(text).get("what", ())
+
+
+@pytest.mark.parametrize(("text", "value"), [(t, v) for v, texts in LINES["family"].items() for t in texts])
+def test_what_home_is_like_is_heard_however_it_is_said(listener: Listener, text: str, value: str) -> None:
+    assert listener.hear(text, about="child").get("family") in {"safe": ["safe"], "careful": ["unsafe", "unsure"], "none": [None]}[value]
+
+
+@pytest.mark.parametrize("text", LINES["never_safe"])
 def test_where_one_word_of_doubt_stands_home_is_not_heard_as_safe(listener: Listener, text: str) -> None:
     for person in ("", "child", "self", "other"):
         assert listener.hear(text, about=person).get("family") != "safe", person
+
+
+@pytest.mark.parametrize("text", LINES["nothing"])
+def test_what_tells_of_nothing_that_happened(listener: Listener, text: str) -> None:
+    assert not listener.hear(text).get("what")
 
 
 @pytest.mark.parametrize(
