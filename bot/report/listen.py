@@ -230,8 +230,8 @@ class Listener:
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
             self._from_topic(told, seen, seen.danger or seen.topic, denied, exact)
-            if seen.danger and not told.get("what"):
-                self._from_topic(told, seen, _beside(seen), denied, exact, ("what",))
+        if seen.danger and not told.get("what"):
+            self._from_topic(told, seen, _beside(seen), denied, exact, ("what",))
 
     def _from_topic(self, told: dict[str, Any], seen: Understood, topic: str, denied: Container[str], exact: Container[str], only: Container[str] = ()) -> None:
         """What the topic of a message says, less what its words deny and what was answered outright; `only`: of these slots."""
@@ -254,7 +254,7 @@ class Listener:
 
 
 def _beside(seen: Understood) -> str:
-    """The topic that most clearly says what happened beside a danger, "" when none does: "image_spread" of a girl who is locked in for it."""
+    """The topic that says most clearly what happened beside a danger, "" when none does: "image_spread" of a girl who is locked in for it."""
     telling = [(t, p) for t, p in seen.candidates if "what" in TOPICS.get(t, {})]
     whole = sum(p for _, p in telling)
     return telling[0][0] if whole >= SEEN_AT_ALL and telling[0][1] >= whole * SURE and TOPICS[telling[0][0]]["what"] not in (["fake"], ["did_it"]) else ""

@@ -30,8 +30,10 @@ async def mistakes(person: Person, message: dict[str, Any]) -> list[str]:
     found = []
     for slot, value in message["tells"].items():
         heard = case.get(slot)
-        if (value == "careful" and heard in ("unsafe", "unsure")) or (value == "safe or asked" and heard in ("safe", None)):
+        if value == "careful" and heard in ("unsafe", "unsure"):
             continue
+        if (slot, value, heard) == ("family", "safe", None) and person.talk.report.get("doubt"):
+            continue  # the model alone hears a danger from home: it is asked
         if not (set(value) <= set(heard or ()) if isinstance(value, list) else heard == value):
             found.append(f"{slot}: {heard} for {value}")
     for unwanted in message.get("not", ()):
