@@ -119,7 +119,7 @@ class Turn:
         if not (words(text[:LONG]) or words(text)):
             key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
             return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
-        if button := talk.button(text):
+        if (button := talk.button(text)) and not self.guide.retold(talk, button, text):
             return await self._tap(talk, replace(message, tap=button, text=None))
         # In a scene the words of danger are the work itself; practice lets through what is real.
         if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
@@ -148,6 +148,7 @@ class Turn:
         if talk.asked and (answered := await in_danger.answered(talk, text, kind if rule else "", seen, message.at)):
             return answered
         if kind:
+            talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
         return await self._about(talk, message, text, seen, changed)

@@ -53,11 +53,15 @@ class Guide:
         """(tap, language) of a whole message that asks for the plan or, once there is one, for the sheet; ("", "") when it asks for neither.
         Needs no model: one hears suicide in "ik wil het blad"."""
         state = talk.report.get("state", "")
-        for kind, tap in (("plan", "start"), ("sheet", "sheet" if state == "planned" else "start")):  # no sheet without a plan: the questions go on
+        for kind, tap in (("plan", "start"), ("sheet", "sheet" if state == "planned" else "later")):  # no sheet without a plan: the questions go on
             code = self.answers.report.listener.in_language(kind, text, talk.language) if kind == "plan" or state else ""
             if code:
                 return tap, code
         return "", ""
+
+    def retold(self, talk: Talk, button: str, text: str) -> bool:
+        """Whether what was typed answers the open question, though it reads as the button that asked it anew: "a pupil"."""
+        return button.startswith("report:redo.") and self.hearing.is_answer(talk, text)
 
     async def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies when the message belongs to the report conversation; None when it is for the rest of Noor to answer."""
@@ -75,6 +79,12 @@ class Guide:
             return [self.answers.topic(OF_SPREADER, talk, at)]  # "is it his fault?" of a son who passed it on: not "no, never"
         if word == "wrong" and state == "planned":
             return [self._which_wrong(talk)]
+        if word == "pause" and state == "planned":
+            return [self._paused(talk)]
+        if state == "planned" and report.get("again"):  # "17", which was known
+            return [words.plan(self.answers, talk, at)]
+        if word == "back" and state == "planned":  # the model hears "start over" in it, which would forget everything
+            return await self.begin(talk, at)
         if state in ("", "paused") and word in ("wrong", "no", "yes") and "report:wrong" in list(talk.offered)[-LAST_OFFERED:]:
             return await self.begin(talk, at) if word == "yes" else [self._which_wrong(talk)]  # "... Is that right?"
         if state == "asking":
@@ -82,7 +92,7 @@ class Guide:
             if replies and seen and seen.danger and self.hearing.wishes_it_stopped(talk, text):
                 replies = [self._check_on(talk), *replies]
             return replies
-        if state == "planned" and changed and not self.hearing.asks(text, seen):
+        if state == "planned" and changed and not self.hearing.asks(text):
             return [words.plan(self.answers, talk, at, changed)]
         if state in ("", "paused") and talk.report["case"].get("what") and self.hearing.detail(text, changed):
             return [self._kept(talk)]
@@ -107,11 +117,11 @@ class Guide:
         if case.get(pending) is not None:
             return await self.asking.go_on(talk, at)
         yes_or_no = self.answers.report.listener.word(" ".join(folded(text)[:1])) in ("yes", "no")
-        if changed and (yes_or_no or self.hearing.detail(text, changed) or not self.hearing.asks(text, seen)):
+        if (changed or report.get("again")) and (yes_or_no or self.hearing.detail(text, changed) or not self.hearing.asks(text)):
             return await self.asking.go_on(talk, at, above=self.answers.say("r_kept", talk))
         if seen and seen.decision == "answer" and seen.topic not in ("affirm", "deny", "follow_up"):
             return None  # another question in between: it is answered, then `after` repeats ours
-        if self.hearing.asks(text, seen):
+        if self.hearing.asks(text):
             return None
         return [words.question(self.answers, talk, pending, [self.answers.say("r_not_an_answer", talk)])]
 
@@ -125,6 +135,7 @@ class Guide:
         if asked and answer in asked.answers:
             return await self._answered(talk, slot, answer, at)
         if value in ("sheet", "page"):
+            self._alarmed(talk)
             from bot.report.sheet import offer
 
             return offer(self.answers, talk, page=value == "page")
@@ -138,9 +149,11 @@ class Guide:
         if slot == "redo" and self.answers.report.rules.question(answer):
             self.asking.forget(talk, answer)
             return [self.asking.ask(talk, answer)]
+        if value == "later":
+            return await self.begin(talk, at, "r_sheet_later")
         if value == "pause":
             report["state"] = "paused"
-            return [self._notice(talk, "r_paused", [self.offer.start_button(talk), *self.answers.way_out(talk)], "report_paused")]
+            return [self._paused(talk)]
         if report.get("state") != "asking":
             return await self.begin(talk, at)
         if value == "why":
@@ -167,10 +180,11 @@ class Guide:
         report["state"] = "asking"
         return [*replies, *await self.asking.go_on(talk, at)]
 
-    async def begin(self, talk: Talk, at: datetime.datetime) -> list[Reply]:
-        """Starts, goes on after a pause, or gives the plan once more."""
+    async def begin(self, talk: Talk, at: datetime.datetime, first: str = "") -> list[Reply]:
+        """Starts, goes on after a pause, or gives the plan once more. `first`: the key of what is said above the question."""
         report = talk.report
         case = report.setdefault("case", {})
+        self._alarmed(talk)
         if report.get("state") == "planned":
             return [words.plan(self.answers, talk, at)]
         fresh, between = "asked" not in report, report.get("state") == "asking"
@@ -178,14 +192,18 @@ class Guide:
             report.update(asked=[], told=told(talk))
         if talk.role == "parent" and case.get("role") != "pro" and case.get("person") is None:
             case["person"] = "child"
-        # A danger that was answered a moment ago is danger now when the rules saw it; what the model alone heard is asked, and so is what relatives would do if they knew.
-        if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in case:
-            case["danger"] = "now"
         if talk.danger == "danger_honour" and case.get("family") in (None, SKIPPED) and not home_in_doubt(talk):
             case["family"] = "unsafe"
         report["state"] = "asking"
-        above = self.answers.say("r_intro" if fresh else "r_back_to", talk) if fresh or between else ""
+        above = self.answers.say(first or ("r_intro" if fresh else "r_back_to"), talk) if first or fresh or between else ""
         return await self.asking.go_on(talk, at, above=above, correct=not between)
+
+    def _alarmed(self, talk: Talk) -> None:
+        """A danger that was answered a moment ago is danger now when the rules saw it, unless she said that it is safe; what the model alone heard is asked,
+        and so is what relatives would do if they knew."""
+        report = talk.report
+        if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in report.get("case", {}):
+            report.setdefault("case", {})["danger"] = "calm" if talk.details.get("danger_heard") == "safe" else "now"
 
     def _check_on(self, talk: Talk) -> Reply:
         """The wish that it stops is taken as said, and asked after once: it can be more."""
@@ -203,6 +221,9 @@ class Guide:
         rules, case = self.answers.report.rules, talk.report.get("case", {})
         buttons = {s: Button(f"report:redo.{s}", w) for s, w in words.known_words(self.answers, case, talk) if rules.question(s)}
         return self._notice(talk, key, [*buttons.values(), self.offer.start_button(talk)], "report_wrong")
+
+    def _paused(self, talk: Talk) -> Reply:
+        return self._notice(talk, "r_paused", [self.offer.start_button(talk), *self.answers.way_out(talk)], "report_paused")
 
     def _notice(self, talk: Talk, key: str, buttons: list[Button], topic: str) -> Reply:
         return self.answers.notice(key, talk, buttons, topic=topic)

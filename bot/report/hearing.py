@@ -11,12 +11,11 @@ from bot.report import words
 from bot.report.case import MANY, band, merge
 from bot.report.risk import RiskTalk
 from bot.report.typed import titled
-from bot.understand import Understood
+from bot.understand import Understood, without_danger
 
 if TYPE_CHECKING:
     from bot.answers import Answers
 
-STORY = {"act_now", "danger", "faith_and_honour", "report"}  # groups of topics that a person tells a story with
 KNOWLEDGE = {"understand", "risks"}  # groups of topics that are asked about in general
 YES_NO = {
     "danger": {"yes": "now", "no": "calm"},
@@ -27,6 +26,7 @@ YES_NO = {
     "done": {"no": "nothing"},
 }
 DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
+CALMED = 10  # words of an answer to the question that ends a danger
 AGE_ALONE = 4  # words of a message that is an age and no more
 
 
@@ -49,6 +49,8 @@ class Hearing:
         topic = self.answers.content.topics.get(seen.topic) if seen and told_of else None
         about = "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or "")
         answer = self.exact(talk, text)
+        if seen and seen.danger and talk.asked and self.calms(text):
+            seen = without_danger(seen)  # "no, I am safe, my sister is with me" answers the danger above; the model alone hears one in it
         heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])})
         if heard.pop("doubt", ""):
             report["doubt"] = "home"  # calm in words, a danger to the model alone: what home is like is asked
@@ -65,12 +67,15 @@ class Hearing:
         if answer and report["pending"] != "danger":  # of danger the guide decides
             told[report["pending"]] = [answer] if report["pending"] in MANY else answer
             report["exact"] = [*(s for s in report.get("exact", ()) if s != report["pending"]), report["pending"]]
+        if report.get("state") == "asking" and report["pending"] == "family" and not self.asks(text) and seen and seen.topic == "family_must_not_know" and seen.decision == "answer":
+            told.setdefault("family", "unsure")  # beside that question "mum may know, dad may not" says enough to be careful
         if report.get("state") != "asking" and RiskTalk(self.answers).answer(talk, text):  # "a photo was sent" answers the talk about risks
             told = {s: v for s, v in told.items() if s in ("age", "years", "person", "relation")}
         if talk.danger == "danger_honour" and "family" not in case and not home_in_doubt(talk):
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)
         report["fresh"] = bool(changed)
+        report["again"] = bool(told) and not changed and not against and len(folded(text)) <= AGE_ALONE  # "telegram", which was known
         if changed.get("role") == "pro" and case.get("person") not in ("child", "self"):
             talk.role = "pro"  # "I'm her tutor": every answer is then said to a professional, not to family
         for slot, value in against.items():
@@ -96,6 +101,8 @@ class Hearing:
     def answered_by(self, talk: Talk, text: str) -> bool:
         """Whether a whole message is one of the answers to the open question and no more: "stoppen" to "what do you want most", "hij is net 13"."""
         report, listener = talk.report, self.answers.report.listener
+        if report.get("state") == "planned" and self.age_alone(text):
+            return True  # it changes the plan
         if report.get("state") != "asking":
             return False
         pending = report.get("pending", "")
@@ -110,6 +117,11 @@ class Hearing:
     def detail(self, text: str, changed: dict[str, Any]) -> bool:
         """Whether a short message only adds to a story: its age, the app, who it is about."""
         return bool(changed) and changed.keys() <= DETAILS and len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text)
+
+    def calms(self, text: str) -> bool:
+        """Whether a message begins with a yes or no and says a few words more, as an answer to a danger's question does."""
+        spoken = folded(text)
+        return 1 < len(spoken) <= CALMED and self.answers.report.listener.word(spoken[0]) in ("yes", "no")
 
     def exact(self, talk: Talk, text: str) -> str:
         """What a whole message answers outright to the open question, by its own words or a plain yes or no; "" when it does not. What else it may be about says nothing then."""
@@ -138,12 +150,9 @@ class Hearing:
         fillers = frozenset().union(*(f.typed.fillers for f in self.answers.report.listener.frames.values()))
         return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text, fillers)
 
-    def asks(self, text: str, seen: Understood | None) -> bool:
+    def asks(self, text: str) -> bool:
         """Whether a message is a question of its own, not a part of the story."""
-        if self.answers.report.listener.asides.asks(text):
-            return True
-        topic = self.answers.content.topics.get(seen.topic) if seen and seen.decision == "answer" else None
-        return topic is not None and topic.group not in STORY and topic.name not in ("affirm", "deny")
+        return self.answers.report.listener.asides.asks(text)
 
     def _age(self, talk: Talk, text: str) -> int | None:
         """The age that a message is beside a story or an open question, whichever that is; a number without "years" only when it is likely to be one."""

@@ -249,8 +249,8 @@ class Listener:
             elif told.get(slot) in HEARD_SAFE and topic != "danger_honour":
                 if seen.candidates[0][1] >= SURE:
                     told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
-            elif "doubt" not in told:
-                told[slot] = value
+            elif "doubt" not in told and (told.get(slot) != "unsure" or topic == "danger_honour"):
+                told[slot] = value  # "mum may know, dad may not" stays what it says
 
 
 def _beside(seen: Understood) -> str:
