@@ -26,6 +26,7 @@ YES_NO = {
     "done": {"no": "nothing"},
 }
 DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
+STATED = 12  # words: a longer message that asks nothing tells of a case, whatever topic the model sees
 CALMED = 10  # words of an answer to the question that ends a danger
 AGE_ALONE = 4  # words of a message that is an age and no more
 
@@ -45,8 +46,8 @@ class Hearing:
         """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
         report = talk.report
         case = report.setdefault("case", {})
-        told_of = seen is not None and (seen.decision == "answer" or (seen.decision == "ask" and self.answers.report.listener.asides.asks(text)))
-        topic = self.answers.content.topics.get(seen.topic) if seen and told_of else None
+        general = seen is not None and seen.decision in ("answer", "ask") and (self.asks(text) or (seen.decision == "answer" and len(folded(text)) <= STATED))
+        topic = self.answers.content.topics.get(seen.topic) if seen and general else None
         about = "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or "")
         answer = self.exact(talk, text)
         if seen and seen.danger and talk.asked and self.calms(text):

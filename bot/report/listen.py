@@ -26,7 +26,7 @@ STEERING = ("back", "skip", "why", "pause", "wrong")
 LONG_ENOUGH = 6  # letters of a steering phrase in which a slip is forgiven
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
 OLDER = 25  # who says she is younger, and names nobody else, tells of herself; an older one may be a parent
-STATED = {"money", "ongoing", "done", "meeting"}  # slots that say how things stand
+STATED = {"money", "ongoing", "done", "meeting", "wants"}  # slots that say how things stand
 FROM_HOME = {"danger_honour", "danger_violence_now"}
 HEARD_SAFE = ("safe", "ours")
 HOPED = {("family", value) for value in HEARD_SAFE}
