@@ -46,6 +46,22 @@ def test_every_plain_harm_is_heard_and_what_looks_like_it_is_not(coach: Coach, l
     assert heard == {line["text"]: sorted(line["labels"]) for line in lines}
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_the_feedback_advises_is_heard_as_what_it_is(coach: Coach, language: str) -> None:
+    """Who types the wording that Noor advised must never be told that it may hurt, and nearly always that it works."""
+    labels = yaml.safe_load((ROOT / "content" / "practice" / "feedback" / f"{language}.yml").read_text("utf-8"))["labels"]
+    hurts, unheard, tried = [], [], 0
+    for name, entry in labels.items():
+        for with_whom in coach.kinds[name].with_whom:
+            for text in entry["better"].get("parent" if with_whom == "parent" else "young") or ():
+                heard = names(coach, text, with_whom, language)
+                tried += 1
+                hurts += [(with_whom, text, x) for x in sorted(heard) if coach.kinds[x].group == "hinders"]
+                unheard += [(with_whom, name, text)] if coach.kinds[name].group == "helps" and name not in heard else []
+    assert hurts == []
+    assert len(unheard) <= 0.05 * tried, unheard
+
+
 def test_every_label_has_sixty_dutch_examples() -> None:
     kinds = read_kinds(ROOT)
     messages = read_labelled(ROOT, "nl", kinds)
