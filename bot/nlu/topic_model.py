@@ -52,7 +52,8 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.4
+    danger: float = 0.5
+    danger_first: float = 0.3  # when the likeliest topic is a danger
 
 
 @dataclass(frozen=True)
@@ -266,9 +267,11 @@ class TopicModel:
         margins = self._margins(features)
         p = self._probabilities(margins)
         danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0]) if self._alarm else 0.0
+        needed = self.thresholds.danger_first if int(np.argmax(p)) in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
-            danger = min(danger, self.thresholds.danger - 0.01)
-        if danger < self.thresholds.danger:  # no danger: what is asked is one of the other topics
+            danger = min(danger, needed - 0.01)
+        alarmed = danger >= needed
+        if not alarmed:  # what is asked is one of the other topics
             p[self._danger_own] = 0.0
             p /= p.sum()
         order = np.argsort(-p)
@@ -276,14 +279,14 @@ class TopicModel:
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
         danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         out = float(p[self.topics.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.topics else 0.0
-        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, danger, out), danger_topic)
+        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, alarmed, out), danger_topic)
 
-    def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, danger: float, out: float) -> str:
+    def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, alarmed: bool, out: float) -> str:
         """answer, ask, out_of_scope or danger: taken for a question, danger is the dearest error; asking is the cheapest.
 
         Turned away is only what is surely about something else (`out`): somebody in need who is not understood is asked what she means.
         """
-        if danger >= self.thresholds.danger:
+        if alarmed:
             return "danger"
         if out >= self.thresholds.away and in_scope < self.thresholds.scope:
             return "out_of_scope"
