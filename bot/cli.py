@@ -183,7 +183,7 @@ def open_coach(settings: Settings, root: Path) -> Coach:
 
     models = models_folder(settings, root)
     if not model_folder(root, models).exists():
-        print("Learning the phrase coach (about a quarter of a minute)...", file=sys.stderr, flush=True)
+        print("Learning the phrase coach (about half a minute)...", file=sys.stderr, flush=True)
     return Coach.open(root, models)
 
 
