@@ -52,8 +52,8 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.5
-    danger_first: float = 0.3  # when the likeliest topic is a danger
+    danger: float = 0.4
+    danger_first: float = 0.25  # when the likeliest topic is a danger
 
 
 @dataclass(frozen=True)
@@ -137,32 +137,36 @@ class TopicModel:
         held_extra = np.array([chance.random() < HELD_OUT for _ in extra], bool)
         every, none = np.ones(n, bool), np.zeros(len(typos), bool)
         names = sorted(set(labels))
-        own_names = [set(names[::2]), set(names[1::2])]  # two jobs of like size for two cores
+        others = [name for name in names if not name.startswith("danger_")]
+        groups = [group for group in (set(others[::2]), set(others[1::2]), set(names) - set(others)) if group]  # jobs for two cores
         partly = np.concatenate([~held, none, ~held_extra])
         wholly = np.concatenate([every, ~none, np.ones(len(extra), bool)])
         truth, alarms = np.concatenate([topics, topics[slips], [""] * len(extra)]), np.concatenate([dangerous, dangerous[slips], alarm])
         jobs = []
         for rows in (partly, wholly):
             # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything, slips of the finger too
-            known = rows & (truth != "")
-            jobs += [joblib.delayed(_learn_topics)(own, known, truth, half) for half in own_names]
+            for group in groups:
+                # Calm counter-examples have no topic, but it is known that none of the dangers is theirs.
+                known = rows & ((truth != "") | (~alarms if group.isdisjoint(others) else False))
+                jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
             jobs.append(joblib.delayed(_learn_danger)(own, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)
-        self._use(learned[:3], own[partly], alarms[partly])
+        self._use(learned[: len(jobs) // 2], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
         self._calibrate([folded[i] for i in tested], own[tested], topics[tested], seen)
         self._fit_danger(own[np.concatenate([tested, tested_extra])], np.concatenate([dangerous[tested], alarm[held_extra]]))
         plain = np.concatenate([every, none, np.ones(len(extra), bool)])
-        self._use(learned[3:], own[plain], alarms[plain])
+        self._use(learned[len(jobs) // 2 :], own[plain], alarms[plain])
         self._known = {w for f in folded for w in f.split()}
         return self
 
     def _use(self, learned: Sequence[Any], features: Any, dangerous: Any) -> None:
         """Takes over what was learned; `features` and `dangerous` are the messages that new ones are likened to."""
-        (some, weights, bias), (others, more_weights, more_bias), (self._danger, self._danger_bias) = learned
-        self.topics = [*some, *others]
-        self._weights, self._bias = np.ascontiguousarray(np.hstack([weights, more_weights])), np.concatenate([bias, more_bias])
+        *groups, (self._danger, self._danger_bias) = learned
+        self.topics = [topic for topics, _, _ in groups for topic in topics]
+        self._weights = np.ascontiguousarray(np.hstack([weights for _, weights, _ in groups]))
+        self._bias = np.concatenate([bias for _, _, bias in groups])
         self._prepare()
         if not dangerous.any():
             return
