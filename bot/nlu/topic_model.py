@@ -87,8 +87,11 @@ def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
         svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
+    weights, bias = svc.coef_, svc.intercept_
+    if len(svc.classes_) == 2:  # scikit-learn keeps one row for both
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
     kept = [i for i, c in enumerate(svc.classes_) if c]
-    return [str(svc.classes_[i]) for i in kept], svc.coef_[kept].T.astype(np.float32), svc.intercept_[kept].astype(np.float32)
+    return [str(svc.classes_[i]) for i in kept], weights[kept].T.astype(np.float32), bias[kept].astype(np.float32)
 
 
 def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]:
