@@ -6,6 +6,7 @@ import ast
 import datetime
 import functools
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ def person(words: tuple[Answers, Safety], reader: Any) -> Person:
     understanding = Understanding(lambda path: reader, deadline=20)
     understanding._reader = reader
     made = Person(Turn(*words, understanding))
-    made.talk.id = f"test-{id(made)}"
+    made.talk.id = f"test-{uuid.uuid4().hex}"
     return made
 
 
