@@ -27,7 +27,7 @@ $(UV):
 	@command -v $(PYTHON) >/dev/null || { echo "Noor needs Python 3.11: install it, or say where it is with make PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Getting uv..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION) 2>&1 | grep -v -i warning || true
-	@test -x $(UV)
+	@test -x $(UV) || { echo "uv could not be had: it comes by pip, so $(PYTHON) needs pip (Debian: apt install python3-pip) and a way to the package index"; exit 2; }
 
 train: install
 	@$(UV) run --no-sync noor train
