@@ -53,7 +53,7 @@ class Thresholds:
     scope: float = 0.55
     away: float = 0.5
     danger: float = 0.4
-    danger_first: float = 0.25  # when the likeliest topic is a danger
+    danger_first: float = 0.25  # when the likeliest of our topics is a danger
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,8 @@ class TopicModel:
         margins = self._margins(features)
         p = self._probabilities(margins)
         danger = _chance(self._alarm, self.danger_signs(features, margins[None, :])[0]) if self._alarm else 0.0
-        needed = self.thresholds.danger_first if int(np.argmax(p)) in self._danger_own else self.thresholds.danger
+        first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
+        needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
             danger = min(danger, needed - 0.01)
         alarmed = danger >= needed
