@@ -130,7 +130,7 @@ class Listener:
             denied.add(value)
             for pattern in self.frames[code].not_so[value].patterns:
                 line = pattern.search.sub(" ", line)
-        return " " + line.lstrip(), denied
+        return f" {' '.join(line.split())} ", denied
 
     def _found(self, text: str, line: str) -> list[Any]:
         """The names of the patterns that are found; of how things stand only what is said, not what is asked or supposed."""
