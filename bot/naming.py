@@ -124,10 +124,10 @@ class Naming:
         reply = self.answers.topic("greet", talk, at)
         return [replace(reply, text=self.answers.say("greet_again", talk))] if shown and talk.language == before else [reply]
 
-    def language(self, talk: Talk, code: str, at: datetime.datetime, chosen: bool = True) -> list[Reply]:
+    def language(self, talk: Talk, code: str, at: datetime.datetime) -> list[Reply]:
         if code not in self.answers.content.languages:
             return self.topic(talk, "change_language", at)
-        set_language(talk, code, self.answers.content, chosen=chosen)
+        set_language(talk, code, self.answers.content, chosen=True)
         if talk.topic in self.answers.content.topics:
             return self.topic(talk, talk.topic, at, above=self.answers.say("language_set", talk))
         greet = self.answers.topic("greet", talk, at)

@@ -17,13 +17,7 @@ from bot.report.guide import Guide
 from bot.report.risk import RiskTalk
 from bot.understand import Understanding, tapped
 
-COMMAND_TOPICS = {
-    "talk_to_person": "talk_to_person",
-    "who_can_help": "who_can_help",
-    "menu": "menu",
-    "delete_my_data": "delete_my_data",
-    "change_language": "change_language",
-}
+COMMAND_TOPICS = {"talk_to_person", "who_can_help", "menu", "delete_my_data", "change_language"}  # commands that are topics
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
 
 
@@ -101,9 +95,9 @@ class Taps:
         return [self.answers.notice("erase_done", talk, topic="erase_done")]
 
     def command(self, talk: Talk, kind: str, at: datetime.datetime) -> list[Reply]:
-        if topic := COMMAND_TOPICS.get(kind):
+        if kind in COMMAND_TOPICS:
             talk.not_understood = 0
-            return self.naming.topic(talk, topic, at)
+            return self.naming.topic(talk, kind, at)
         if kind == "show_card":
             return [self.answers.card(talk)]
         key = "stopped" if kind != "leave" else f"leave_{talk.door}" if talk.door in DOORS else "leave"

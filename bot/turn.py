@@ -138,7 +138,8 @@ class Turn:
             set_language(talk, rule.language, self.answers.content)
         honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
         changed = self.guide.hearing.take(talk, text, seen)
-        whole = seen if len(typed) <= LONG else None  # the model read the beginning alone, so it can't overrule the rules
+        long = len(typed) > LONG
+        whole = None if long else seen  # the model read the beginning alone, so it can't overrule the rules
         in_danger = InDanger(self.answers, self.safety, self.understanding)
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
         calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
@@ -151,7 +152,7 @@ class Turn:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
-        return await self._about(talk, message, text, seen, changed)
+        return await self._about(talk, message, text, seen, changed, long)
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""
@@ -170,7 +171,7 @@ class Turn:
             return await self.guide.tap(talk, wish[0], message.at)
         return None
 
-    async def _about(self, talk: Talk, message: Message, text: str, seen: Understood | None, changed: dict[str, Any]) -> list[Reply]:
+    async def _about(self, talk: Talk, message: Message, text: str, seen: Understood | None, changed: dict[str, Any], long: bool) -> list[Reply]:
         """What a message without danger is about: an answer to a question, a step of the report, a follow-up, a topic."""
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
@@ -199,7 +200,7 @@ class Turn:
         if both := await two_questions(text, seen, self.understanding, self.safety):
             above = self.answers.say("danger_and_question", talk)
             return [*await self.naming.answer(talk, message, text, both[0]), self.answers.topic(both[1].topic, talk, message.at, above=above)]
-        if len(message.text or "") > LONG:
+        if long:
             replies = await self.naming.answer(talk, message, text, seen)
             return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
         return await self.naming.answer(talk, message, text, seen)
