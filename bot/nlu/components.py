@@ -85,7 +85,8 @@ class LanguageDetector(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
             (folder / OWN_WORDS).write_text(json.dumps(self._own.phrases, ensure_ascii=False), "utf-8")
-            (folder / MIXED_WORDS).write_text(json.dumps(sorted(self._mixed.words), ensure_ascii=False), "utf-8")
+            mixed = {"words": sorted(self._mixed.words), "others": sorted(self._mixed.others)}
+            (folder / MIXED_WORDS).write_text(json.dumps(mixed, ensure_ascii=False), "utf-8")
         return self._resource
 
     @classmethod
@@ -94,7 +95,7 @@ class LanguageDetector(GraphComponent):
     ) -> LanguageDetector:
         with model_storage.read_from(resource) as folder:
             own = OwnWords(json.loads((folder / OWN_WORDS).read_text("utf-8")))
-            mixed = MixedWords(json.loads((folder / MIXED_WORDS).read_text("utf-8")))
+            mixed = MixedWords(**json.loads((folder / MIXED_WORDS).read_text("utf-8")))
             return cls(model_storage, resource, config, LanguageModel.load(folder), own, mixed)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -105,7 +106,8 @@ class LanguageDetector(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             sure = self._own.language(text)
-            message.set("language", {sure: 1.0} if sure else self._mixed.weigh(text, self._model.probabilities(text)), add_to_output=True)
+            heard = {sure: 1.0} if sure else self._mixed.weigh(text, self._model.probabilities(text), self._model.probabilities)
+            message.set("language", heard, add_to_output=True)
         return messages
 
 

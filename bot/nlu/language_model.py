@@ -33,6 +33,16 @@ def spelled(text: str) -> str:
     return " ".join("".join(c if c.isalpha() or c in "'379" else " " for c in text).split())
 
 
+def in_one_script(line: str) -> tuple[str, bool]:
+    """The words of a spelled line that are in its script, and whether that is Arabic: half of the words are enough, for "شو يعني
+    vlaggensysteem" asks in Arabic however long the Dutch word is."""
+    said = line.split()
+    arabic = [word for word in said if any("\u0600" <= c <= "\u06ff" for c in word)]
+    if 2 * len(arabic) >= len(said):
+        return " ".join(arabic), True
+    return " ".join(word for word in said if word not in arabic), False
+
+
 class LanguageModel:
     """fit() with messages and their language codes; probabilities() gives {code: probability}."""
 
@@ -60,12 +70,11 @@ class LanguageModel:
 
     def probabilities(self, text: str) -> dict[str, float]:
         """{} when the text has no letters; a language of another script gets 0."""
-        line = spelled(text)
+        line, arabic = in_one_script(spelled(text))
         if not line:
             return {}
         found = np.unique(np.array(self._numbers(line), np.int32))
         scores = SHARPNESS * (self._weights[found].sum(axis=0) / np.sqrt(max(len(found), 1)) + self._bias)
-        arabic = sum("\u0600" <= c <= "\u06ff" for c in line) > sum(c.isascii() and c.isalpha() for c in line)
         for i, code in enumerate(self._languages):
             if arabic != (code in ARABIC_SCRIPT) and (arabic or code == "ar"):
                 scores[i] = -np.inf

@@ -1,28 +1,36 @@
-"""Darija between Dutch words: two words that only Darija has make a message Darija, however Dutch its letters are on the whole.
+"""Darija between Dutch words: two words of Darija make a message Darija, however Dutch its letters are on the whole; so does one that is a fifth of it.
 
-Whom it serves: who writes "leerling kwam met dik oog, gal rajel mama". Letters average, so eight Dutch words drown two; one Darija word in a Dutch message
-("mijn moeder zegt hchouma") says nothing, and `loan_words` (data/lexicon/ary.yml), which Dutch people say too, don't count.
+Whom it serves: who writes "leerling kwam met dik oog, gal rajel mama". Letters average, so eight Dutch words drown two. A word is Darija when only
+Darija messages hold it or, since everybody spells it another way, when no other language holds it and its own letters say so ("met3assab"). A single
+word in a long Dutch message says nothing, and `loan_words` (data/lexicon/ary.yml: wallah, hchouma), which Dutch people say too, don't count.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.nlu.language_model import spelled
 
 GUEST = "ary"
-ENOUGH = 2  # different words of Darija
-SHARE = 0.12  # of all words of the message, so that a long story in Dutch stays Dutch
+ENOUGH, SHARE = 2, 0.12  # different words of Darija, and their share of the message, so that a long story in Dutch stays Dutch
+ALONE, HEARD = 0.2, 0.1  # the share that one word needs, and the probability that the letters of the whole message give Darija
 OWN = 0.85  # of a word's use that must be Darija, each language weighed alike
+LETTERS = 0.9  # what the letters of a word that no message held must give Darija
+SHORTEST = 3  # letters of such a word
 SURE = 0.6  # decides a first message; a talk that goes on in another language stays there (bot/language.py)
+
+OfWord = Callable[[str], Mapping[str, float]]  # a word -> {language: probability}
 
 
 class MixedWords:
-    """weigh() gives the probabilities of a message once more, Darija at SURE or above where its words say so."""
+    """weigh() gives the probabilities of a message once more, Darija at SURE or above where its words say so.
 
-    def __init__(self, words: Collection[str]) -> None:
-        self.words = frozenset(words)
+    `words` are those of Darija; `others` those that other languages hold, and those that decide nothing.
+    """
+
+    def __init__(self, words: Collection[str], others: Collection[str] = ()) -> None:
+        self.words, self.others = frozenset(words), frozenset(others)
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str], loans: Collection[str]) -> MixedWords:
@@ -32,18 +40,32 @@ class MixedWords:
             for word in set(spelled(text).split()):
                 found[word][language] += 1
         left_out = {word for loan in loans for word in spelled(loan).split()}
-        own = set()
+        own, others = set(), set(left_out)
         for word, by in found.items():
             rate = {language: count / messages[language] for language, count in by.items()}
             if by[GUEST] >= 2 and word not in left_out and not word.isdigit() and rate[GUEST] / sum(rate.values()) > OWN:
                 own.add(word)
-        return cls(own)
+            elif len(by) > 1 or GUEST not in by:
+                others.add(word)
+        return cls(own, others)
 
-    def weigh(self, text: str, probabilities: Mapping[str, float]) -> dict[str, float]:
-        said = spelled(text).split()
-        own = self.words.intersection(said)
+    def weigh(self, text: str, probabilities: Mapping[str, float], of_word: OfWord) -> dict[str, float]:
+        """`of_word` is the model of the letters, asked about single words."""
         before = probabilities.get(GUEST, 0.0)
-        if len(own) < ENOUGH or len(own) < SHARE * len(said) or before >= SURE or GUEST not in probabilities:
+        if before >= SURE or GUEST not in probabilities:
+            return dict(probabilities)
+        said = spelled(text).split()
+        own = {word for word in said if self._darija(word, of_word)}
+        needed = (ALONE if before >= HEARD else 2.0) if len(own) < ENOUGH else SHARE
+        heard = len(own) >= ENOUGH and len(own) >= SHARE * len(said)
+        if not heard and not (before >= HEARD and any(len(word) >= SHORTEST for word in own) and len(own) >= ALONE * len(said)):
             return dict(probabilities)
         rest = (1 - SURE) / (1 - before)
         return {code: SURE if code == GUEST else p * rest for code, p in probabilities.items()}
+
+    def _darija(self, word: str, of_word: OfWord) -> bool:
+        if word in self.words:
+            return True
+        if word in self.others or len(word) < SHORTEST or word.isdigit() or not word.isascii():
+            return False
+        return of_word(word).get(GUEST, 0.0) > LETTERS

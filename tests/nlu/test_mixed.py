@@ -1,4 +1,4 @@
-"""Darija between Dutch words is heard; one word of it, or words that Dutch people say too, leave a Dutch message Dutch."""
+"""Darija between Dutch words is heard; one word of it in a long message, or words that Dutch people say too, leave a Dutch message Dutch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from bot.nlu.mixed import SURE, MixedWords
 from bot.nlu.own_words import loan_words
 
 ROOT = Path(__file__).parents[2]
-DUTCH = {"nl": 0.9, "ary": 0.1}
+DUTCH = {"nl": 0.95, "ary": 0.05}
+
+
+def by_digits(word: str) -> dict[str, float]:
+    """Stands for the model of the letters: 3, 7 and 9 are Darija."""
+    return {"ary": float(any(c in "379" for c in word))}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,21 @@ def mixed() -> MixedWords:
     ],
 )
 def test_two_words_of_darija_are_heard(mixed: MixedWords, text: str) -> None:
-    assert mixed.weigh(text, DUTCH) == pytest.approx({"ary": SURE, "nl": 1 - SURE})
+    assert mixed.weigh(text, DUTCH, by_digits) == pytest.approx({"ary": SURE, "nl": 1 - SURE})
+
+
+def test_words_that_no_message_held_are_heard_by_their_letters(mixed: MixedWords) -> None:
+    line = "gedwongen trouwen, hoe stop ik dat, zawjha met3assabin bze9z9aqo"
+    assert mixed.weigh(line, DUTCH, by_digits)["ary"] == SURE
+    assert mixed.weigh(line, DUTCH, lambda word: {"ary": 0.5}) == DUTCH
+
+
+def test_one_word_is_heard_where_it_is_a_fifth_of_the_message_and_the_letters_lean_to_it(mixed: MixedWords) -> None:
+    leaning = {"nl": 0.8, "ary": 0.2}
+    assert mixed.weigh("haal mijn berichten weg 3ndkom", leaning, by_digits)["ary"] == SURE
+    assert mixed.weigh("haal mijn berichten weg 3ndkom", DUTCH, by_digits) == DUTCH
+    assert mixed.weigh("haal al mijn oude berichten nu weg 3ndkom", leaning, by_digits) == leaning
+    assert mixed.weigh("wallah haal dat weg", leaning, by_digits) == leaning
 
 
 @pytest.mark.parametrize(
@@ -45,17 +64,17 @@ def test_two_words_of_darija_are_heard(mixed: MixedWords, text: str) -> None:
     ],
 )
 def test_one_word_loans_and_long_dutch_stories_stay_as_they_are(mixed: MixedWords, text: str) -> None:
-    assert mixed.weigh(text, DUTCH) == DUTCH
+    assert mixed.weigh(text, DUTCH, by_digits) == DUTCH
 
 
 def test_who_is_sure_already_is_not_made_less_sure(mixed: MixedWords) -> None:
-    assert mixed.weigh("chno ndir daba", {"ary": 0.98, "nl": 0.02}) == {"ary": 0.98, "nl": 0.02}
-    assert mixed.weigh("شنو ندير دابا", {"ar": 1.0}) == {"ar": 1.0}
+    assert mixed.weigh("chno ndir daba", {"ary": 0.98, "nl": 0.02}, by_digits) == {"ary": 0.98, "nl": 0.02}
+    assert mixed.weigh("شنو ندير دابا", {"ar": 1.0}, by_digits) == {"ar": 1.0}
 
 
 def test_next_to_no_dutch_turkish_english_or_sarnami_example_becomes_darija(mixed: MixedWords) -> None:
     texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
     for code in ("nl", "tr", "en", "hns"):
         own = [t for t, language in zip(texts, languages, strict=True) if language == code]
-        taken = [t for t in own if mixed.weigh(t, DUTCH) != DUTCH]
+        taken = [t for t in own if mixed.weigh(t, DUTCH, by_digits) != DUTCH]
         assert len(taken) <= 0.001 * len(own), taken
