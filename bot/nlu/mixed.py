@@ -56,7 +56,6 @@ class MixedWords:
             return dict(probabilities)
         said = spelled(text).split()
         own = {word for word in said if self._darija(word, of_word)}
-        needed = (ALONE if before >= HEARD else 2.0) if len(own) < ENOUGH else SHARE
         heard = len(own) >= ENOUGH and len(own) >= SHARE * len(said)
         if not heard and not (before >= HEARD and any(len(word) >= SHORTEST for word in own) and len(own) >= ALONE * len(said)):
             return dict(probabilities)
