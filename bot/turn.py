@@ -137,6 +137,8 @@ class Turn:
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
         honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
+        if seen and not rule and not talk.asked and self.guide.hearing.safe_in_words(talk, text, seen):
+            seen = without_danger(seen)
         changed = self.guide.hearing.take(talk, text, seen)
         long = len(typed) > LONG
         whole = None if long else seen  # the model read the beginning alone, so it can't overrule the rules

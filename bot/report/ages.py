@@ -11,6 +11,7 @@ from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.report.frames import Frames
 
 YOUNGEST, OLDEST = 4, 99
+WRITTEN = 20  # from here a number written out is an age only as an answer: "twenty" can be euros
 CHILD = range(9, 18)  # a bare number beside somebody named: "my daughter 14"
 BETWEEN = re.compile(r"[,(]\s*(\d{1,2})\s*[,).]")  # "a resident, 31, ..."
 NUMBER = re.compile(r"(?<= )\d{1,2}(?= )")
@@ -27,6 +28,7 @@ class Ages:
     not_before: frozenset[str]
     classes: frozenset[str]  # words that name a class with a number beside them: "groep 8", "2 vmbo"
     almost: tuple[tuple[str, str], ...]
+    numbers: Mapping[tuple[str, str], PatternSet]  # numbers written out, by (language, number)
     written: PatternIndex
 
     @classmethod
@@ -35,7 +37,7 @@ class Ages:
         every = list(frames.values())
         mine = dict.fromkeys(a for f in every for a in f.own_ages)
         ages = dict.fromkeys([*lexicon, *(a for f in every for a in f.ages), *mine])
-        written: dict[object, PatternSet] = {(code, years): p for code, f in frames.items() for years, p in f.years.items()}
+        written = {(code, years): p for code, f in frames.items() for years, p in f.years.items()}
         return cls(
             tuple(map(_compiled, ages)),
             tuple(map(_compiled, mine)),
@@ -44,7 +46,8 @@ class Ages:
             frozenset().union(*(f.not_before for f in every)),
             frozenset().union(*(f.classes for f in every)),
             tuple(a for f in every for a in f.almost),
-            PatternIndex(written),
+            written,
+            PatternIndex(dict(written)),
         )
 
     def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
@@ -61,7 +64,8 @@ class Ages:
         if not possible and named:
             possible = [int(m[1]) for m in BETWEEN.finditer(normalise(text))]
         if not possible:
-            possible = [int(years) for _, years in self.written.look(line).names()]
+            possible = [int(years) - self._almost_written(line, code, years) for code, years in self.written.look(line).names() if bare or int(years) < WRITTEN]
+            possible = [y for y in possible if y != WRITTEN] or possible  # "yirmi üç" is not twenty as well
         possible = [years for years in possible if YOUNGEST <= years <= OLDEST]
         if not possible:
             return None
@@ -75,8 +79,15 @@ class Ages:
     def _now(self, line: str, match: re.Match[str]) -> int:
         """The age that a number tells: "ze wordt 13" is 12."""
         start, end = _place(match)
-        before, after = " ".join(line[:start].split()[-1:]), line[end:]
-        return int(line[start:end]) - any(b == before if b else after.startswith(f" {a} ") for b, a in self.almost)
+        return int(line[start:end]) - self._almost(line[:start], line[end:])
+
+    def _almost(self, before: str, after: str) -> bool:
+        return any(before.endswith(f" {b} ") if b else after.startswith(f" {a} ") for b, a in self.almost)
+
+    def _almost_written(self, line: str, code: str, years: str) -> bool:
+        """Whether a number written out is the next age: "she turns twelve next month"."""
+        places = (m for p in self.numbers[code, years].patterns for m in p.search.finditer(line))
+        return any(self._almost(line[: m.start()], line[m.end() - 1 :]) for m in places)
 
     def _is_age(self, line: str, match: re.Match[str]) -> bool:
         # "2 jaar geleden": the second word counts where the first is the unit of an age.

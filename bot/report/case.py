@@ -11,6 +11,7 @@ from typing import Any
 Case = dict[str, Any]
 BANDS = (("under_12", 0, 11), ("from_12", 12, 15), ("from_16", 16, 17), ("from_18", 18, 130))
 MANY = {"what", "done"}
+WEAKEST = {"what": "held", "done": "nothing"}  # says nothing any more beside another: who posts an image has done more than have it
 SKIPPED = "unknown"  # the person would rather not say, or does not know
 # What a later message may simply change: it went on, or got known better. Other changes are asked about once.
 GROWS = {"money", "meeting", "ongoing", "wants", "platform", "danger", "papers", "abroad", "disability", "hurt", "by", "relation", "role"}
@@ -36,8 +37,11 @@ def facts(case: Mapping[str, Any], role: str = "", language: str = "nl") -> Case
     else:
         speaker = "parent" if person == "child" or role == "parent" else "other"
     young_enough = age == "under_12" or (years.isdigit() and int(years) < 13)
+    if len(what) > 1 and "held" in what:
+        what = [w for w in what if w != "held"]
     return {
         **case,
+        **({"what": what} if what else {}),
         "speaker": speaker,
         "side": "spreader" if "did_it" in what else "victim",
         "home": case.get("family") if case.get("family") in ("safe", "unsafe") else "unsure",
@@ -60,17 +64,24 @@ def line(slot: str, wanted: Any, known: Mapping[str, Any]) -> bool:
 
 
 def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Takes what was heard into the case. Returns (changed, contradicted): contradicted values are not taken over.
+    """Takes what was heard into the case. Returns (changed, contradicted): contradicted values are not taken over. `undone` are values of `what` that did not happen after all.
 
     An unsafe home is always believed at once; that it is safe after all is asked about.
     """
     changed: dict[str, Any] = {}
     against: dict[str, Any] = {}
+    undone = {v for v in heard.get("undone", ()) if isinstance(case.get("what"), list) and v in case["what"]}
+    if undone and (kept := [v for v in case.pop("what") if v not in undone]):
+        case["what"] = kept
     for slot, value in heard.items():
         old = case.get(slot)
+        if slot == "undone":
+            continue
         if slot in MANY:
             known = old if isinstance(old, list) else []  # "I don't know" is no list
             new = [*known, *(v for v in value if v not in known)]
+            if len(new) > 1:
+                new = [v for v in new if v != WEAKEST[slot]]
             if new != known:
                 changed[slot] = new
         elif slot == "role" and old == "pro":
@@ -87,4 +98,6 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
         changed["years"] = heard["years"]
     changed = {s: v for s, v in changed.items() if case.get(s) != v}
     case.update(changed)
+    if undone:
+        changed.setdefault("what", case.get("what", []))
     return changed, against

@@ -14,7 +14,7 @@ from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern,
 from bot.report.typed import TypedAnswers
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no", "agreed")  # whole messages that steer or answer; `agreed` are those of `yes` that say "that is right"
-PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "words", "answers", "fillers"}
+PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "announced", "but", "words", "answers", "fillers"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Frames:
     particles: frozenset[str] = frozenset()  # what stands behind the word that is asked
     supposed: PatternSet = field(default_factory=lambda: PatternSet(()))  # what is not so: "if I don't pay"
     typed: TypedAnswers = field(default_factory=TypedAnswers)
+    announced: PatternSet = field(default_factory=lambda: PatternSet(()))  # what somebody says he will do: "threatens to send it to everyone"
+    but: frozenset[str] = frozenset()  # what stands between a no and a story: "no, but"
     not_so: Mapping[str, PatternSet] = field(default_factory=dict)  # of `what`, what a message says did not happen: {"threat": "was never blackmailed"}
 
 
@@ -85,6 +87,8 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
         _folded((raw.get("questions") or {}).get("behind")),
         compiled("supposed", raw.get("supposed") or ()),
         _typed(shown, raw, faults),
+        compiled("announced", raw.get("announced") or ()),
+        _folded(raw.get("but")),
         {str(v): compiled(f"not_so.{v}", p) for v, p in (raw.get("not_so") or {}).items()},
     )
 

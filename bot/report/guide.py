@@ -110,6 +110,12 @@ class Guide:
         # "Yes, home is safe" while something else was asked answers what it says, not what was asked.
         if case.get(pending) is None:
             value = self.answers.report.listener.answer(pending, text, talk.language) if changed else self.hearing.short_answer(talk, pending, text, word, seen)
+            if not value and pending == "danger":
+                if self.hearing.opens_calm(talk, text):
+                    value = "calm"
+                elif word != "no" and self.hearing.secretive(text) and not report.get("made_sure"):
+                    report["made_sure"] = True
+                    return [words.question(self.answers, talk, pending, [self.answers.say("r_make_sure", talk)])]
             if (pending, value) == ("danger", "now"):  # typed, it is danger as much as tapped
                 return await self._answered(talk, pending, value, at)
             if value:

@@ -28,6 +28,8 @@ YES_NO = {
 DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
 STATED = 12  # words: a longer message that asks nothing tells of a case, whatever topic the model sees
 CALMED = 10  # words of an answer to the question that ends a danger
+SHORT_NO = 7  # words of a sentence that begins with a no and is one: "no she is with me."
+ALARMED = 0.9  # how much danger the model must see in words that say there is none
 AGE_ALONE = 4  # words of a message that is an age and no more
 
 
@@ -52,7 +54,9 @@ class Hearing:
         answer = self.exact(talk, text)
         if seen and seen.danger and talk.asked and self.calms(text):
             seen = without_danger(seen)  # "no, I am safe, my sister is with me" answers the danger above; the model alone hears one in it
-        heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])})
+        heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])}, not case.get("what"))
+        if "what" in report.get("exact", ()):
+            heard.pop("undone", None)
         if heard.pop("doubt", ""):
             report["doubt"] = "home"  # calm in words, a danger to the model alone: what home is like is asked
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
@@ -141,7 +145,7 @@ class Hearing:
         if not said and seen and seen.decision == "answer" and len(split) < 5:
             said = {"affirm": "yes", "deny": "no"}.get(seen.topic, "")
             said = "" if said == "yes" and slot == "family" else said  # that home is safe is never guessed
-        if not said and 0 < len(split) < 7:
+        if not said and 0 < len(split) < 7 and not (slot == "danger" and self.secretive(text)):
             first = self.answers.report.listener.word(split[0])
             # "Yes, he would hit her" is no yes to "is it safe?": there only a plain yes counts.
             said = first if first == "no" or (first == "yes" and slot != "family") else ""
@@ -150,6 +154,30 @@ class Hearing:
         asked = self.answers.report.rules.question(slot)
         fillers = frozenset().union(*(f.typed.fillers for f in self.answers.report.listener.frames.values()))
         return titled({a: words.say(self.answers, f"a_{slot}_{a}", talk) for a in (asked.answers if asked else ())}, text, fillers)
+
+    def opens_calm(self, talk: Talk, text: str) -> bool:
+        """Whether a message to the question about danger begins with a no and goes on to tell: "No. A man on Snapchat ...", "nu niet, maar hij ..."."""
+        listener = self.answers.report.listener
+        first, told = listener.opening(text)
+        no = listener.word(first) == "no" or (len(folded(first)) < SHORT_NO and self._begins_no(first) and not listener.of_home(first))
+        calm = no or listener.answer("danger", first, talk.language) == "calm"
+        return calm and (told or not self.secretive(text))
+
+    def safe_in_words(self, talk: Talk, text: str, seen: Understood | None) -> bool:
+        """Whether an answer to the open question about danger or home says that all is safe: what the model alone hears in it, and not surely, is then no danger."""
+        if seen is None or not seen.danger or seen.alarm >= ALARMED or talk.report.get("state") != "asking":
+            return False
+        if talk.report.get("pending") == "danger":
+            return self.opens_calm(talk, text)
+        return bool(talk.report.get("pending") == "family" and self.answers.report.listener.hear(text, about=str(talk.report["case"].get("person") or "")).get("family") == "safe")
+
+    def secretive(self, text: str) -> bool:
+        """Whether "no" and a few words say who knows of it: "no, nobody knows". That is no answer to whether somebody is in danger; it may be what keeps her safe."""
+        listener = self.answers.report.listener
+        return self._begins_no(text) and not listener.opening(text)[1] and listener.of_home(text)
+
+    def _begins_no(self, text: str) -> bool:
+        return self.answers.report.listener.word(" ".join(folded(text)[:1])) == "no"
 
     def asks(self, text: str) -> bool:
         """Whether a message is a question of its own, not a part of the story."""

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.patterns import PatternIndex, joined
+from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.report.ages import Ages
 from bot.report.aside import Asides
-from bot.report.case import MANY, WHO, band
+from bot.report.case import MANY, WEAKEST, WHO, band
 from bot.report.frames import WORDS, Frames, age_pattern, load_frames
 from bot.report.typed import meant
 from bot.understand import Understood
@@ -25,6 +25,8 @@ from bot.understand import Understood
 STEERING = ("back", "skip", "why", "pause", "wrong")
 LONG_ENOUGH = 6  # letters of a steering phrase in which a slip is forgiven
 AND = re.compile(r"(?<= )[وف](?=[\u0621-\u064a]{2,})")
+OPENING = re.compile(r"\s*([^,.;:!?؟،؛\n]+)([,.;:!?؟،؛\n].*)", re.DOTALL)
+SENTENCE = tuple(".;!\n")
 OLDER = 25  # who says she is younger, and names nobody else, tells of herself; an older one may be a parent
 STATED = {"money", "ongoing", "done", "meeting", "wants"}  # slots that say how things stand
 FROM_HOME = {"danger_honour", "danger_violence_now"}
@@ -47,9 +49,10 @@ TOPICS: dict[str, dict[str, Any]] = {
 # `ours`: said by a parent of her own home ("we are not angry with her"); a school that says "we support her" tells nothing about home.
 CAREFUL = ("unsafe", "unsure", "unclear", "safe", "ours")
 # Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
-SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self"}
+SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self", "whole_school": "classmate"}
 WARDS = {"my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my form", from a professional
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
+UNDONE = {"spread", "threat", "fake"}  # of `what`, what a message can take back: "nothing has been shared yet"
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
 STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
 ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
@@ -78,13 +81,25 @@ class Listener:
         """What did not happen, by (language, value)."""
         return PatternIndex({(code, v): p for code, f in self.frames.items() for v, p in f.not_so.items()})
 
-    def hear(self, text: str, seen: Understood | None = None, about: str = "", exact: Container[str] = ()) -> dict[str, Any]:
+    @cached_property
+    def announced(self) -> PatternIndex:
+        """What somebody says he will do, by (language, number of the pattern)."""
+        return PatternIndex({(code, n): PatternSet((p,)) for code, f in self.frames.items() for n, p in enumerate(f.announced.patterns)})
+
+    def hear(self, text: str, seen: Understood | None = None, about: str = "", exact: Container[str] = (), untold: bool = False) -> dict[str, Any]:
         """{slot: value} of what a message tells; `what` and `done` are lists. Empty when it tells nothing. `about`: whom the case is known to be about;
-        `exact`: slots that were answered outright, of which the topic of a message says nothing more."""
+        `exact`: slots that were answered outright, of which the topic of a message says nothing more; `untold`: it is not known yet what happened.
+        `undone` lists values of `what` that did not happen after all."""
         line, denied = self._so(_both(joined(text)))
+        undone = denied & UNDONE
+        if "feared" in denied:  # "she is afraid that he posts it": neither done nor threatened, whatever the topic of the message is
+            denied |= {"spread", "threat"}
         told: dict[str, Any] = {}
         app, ward, people = "", "", []
         found = self._found(text, line)
+        if (threatened := self._announced(line)) != line and not any(n[1:] == ("what", "spread") for n in self.index.look(threatened).names()):
+            found = [n for n in found if n[1:] != ("what", "spread")]  # "he says he will send it to everyone": nothing went round
+            denied.add("spread")
         student = any(value == STUDENT for _, _, value in found)
         for _, slot, value in found:
             if value == STUDENT or (student and value == "pupil"):
@@ -93,6 +108,9 @@ class Listener:
                 ward = ward or WARDS[value]
             elif slot == "platform":
                 app = app or value
+            elif value == "passed":  # "he sent a girl's video to his friends", after "my son did something stupid"
+                if about == "child" and untold:
+                    told["what"] = ["did_it"]
             elif slot == "family":
                 told[slot] = min(told.get(slot, value), value, key=CAREFUL.index)
             elif slot not in MANY:
@@ -104,16 +122,25 @@ class Listener:
             told["person"] = ward  # "a boy from my class" said by a pupil is not the one it is about
         if student and line.count(" ") - 1 <= ALONE:
             told.setdefault("person", "self")
+        if "fine" in denied and not self.asides.asks(text):  # "no problem if they know"
+            told.setdefault("family", "safe")
+        if told.get("what") == ["held"]:
+            denied.add("spread")  # in words nothing more than that somebody has it
         self._from_rasa(told, seen, line.count(" ") - 1, denied, exact)
         self._from_lexicon(told, line)
         if app:
             told.setdefault("platform", app)
         self._home(told, about)
         what = told["what"] = self._not_denied(told, told.get("what", []), people)
+        if undone := undone - set(what):
+            told["undone"] = sorted(undone)  # what an earlier message seemed to say is taken back
         if "did_it" in what:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
+        for slot, weakest in WEAKEST.items():
+            if len(told.get(slot, ())) > 1:
+                told[slot] = [v for v in told[slot] if v != weakest]  # "he has it and says he will post it" is more than having it
         if not told["what"]:
             del told["what"]
         if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
@@ -131,6 +158,12 @@ class Listener:
             for pattern in self.frames[code].not_so[value].patterns:
                 line = pattern.search.sub(" ", line)
         return f" {' '.join(line.split())} ", denied
+
+    def _announced(self, line: str) -> str:
+        """A line without what somebody says he will do with the image."""
+        for code, number in self.announced.look(line).names():
+            line = self.frames[code].announced.patterns[number].search.sub(" ", line)
+        return f" {' '.join(line.split())} "
 
     def _found(self, text: str, line: str) -> list[Any]:
         """The names of the patterns that are found; of how things stand only what is said, not what is asked or supposed."""
@@ -180,6 +213,21 @@ class Listener:
         if not slips or len(line) < LONG_ENOUGH:
             return ""
         return next((kind for kind in STEERING for f in self.frames.values() for phrase in f.words.get(kind, ()) if meant(line, phrase)), "")
+
+    def opening(self, text: str) -> tuple[str, bool]:
+        """How a message begins, up to its first mark or "but", and whether a "but" or a whole new sentence follows."""
+        piece = OPENING.match(text)
+        first, rest = (piece[1], piece[2]) if piece else (text, "")
+        spoken = joined(first).split()
+        but = next((n for n, w in enumerate(spoken) if any(w in f.but for f in self.frames.values())), 0)
+        if but:
+            return " ".join(spoken[:but]), True
+        after = joined(rest[1:]).split()[:1]
+        return first, rest[:1] in SENTENCE or any(w in f.but for w in after for f in self.frames.values())
+
+    def of_home(self, text: str) -> bool:
+        """Whether a message says who knows of it, or must not."""
+        return any(slot == "family" and value in ("unsafe", "unsure", "unclear") for _, slot, value in self.index.look(_both(joined(text))).names())
 
     def agrees(self, text: str) -> bool:
         """Whether a whole message says that something is right ("klopt"), which is no answer to whether somebody is in danger."""
@@ -240,7 +288,9 @@ class Listener:
                 continue
             if (slot in exact and topic != "danger_honour") or (slot == "what" and value[0] in denied):
                 continue
-            if value in (["fake"], ["did_it"]) and told.get("what") and seen.decision == "answer" and seen.candidates[0][1] < SURE:
+            if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < SURE:
+                continue
+            if told.get("what") == ["held"] and value == ["threat"] and seen.candidates[0][1] < SURE:
                 continue
             if slot == "what":
                 told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
@@ -250,7 +300,8 @@ class Listener:
                 if seen.candidates[0][1] >= SURE:
                     told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
             elif "doubt" not in told and (told.get(slot) != "unsure" or topic == "danger_honour"):
-                told[slot] = value  # "mum may know, dad may not" stays what it says
+                sure = topic == "danger_honour" or seen.candidates[0][1] >= SURE
+                told[slot] = value if sure or told.get(slot) == value else "unsure"  # "mum may know, dad may not" stays what it says
 
 
 def _beside(seen: Understood) -> str:

@@ -34,7 +34,7 @@ def faults_of(rules: Rules, known: dict[str, Any]) -> list[str]:
         found += [f"{s.name} is for who passed it on" for s in plan if s.name.startswith("spread_")]
         if not names & {"evidence"}:
             found.append("no evidence")
-        if not names & {"police", "police_later", "police_again", "pro_police"}:
+        if not names & {"police", "police_later", "police_again", "pro_police", "held_if"}:
             found.append("nothing about the police")
     elif names & {"comfort", "evidence", "police", "remove_minor"}:
         found.append("a victim's step for who passed it on")
