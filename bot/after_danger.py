@@ -75,10 +75,12 @@ def same_side(one: str, other: str) -> bool:
     return QUESTIONS.get(one) == QUESTIONS.get(other)
 
 
-def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime) -> Reply:
-    """The fitting next sentence of the danger asked about; the question closes unless there is still cause to ask."""
+def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime, oneself: bool = False) -> Reply:
+    """The fitting next sentence of the danger asked about; the question closes unless there is still cause to ask. `oneself`: said to whom it happens to."""
     topic = answers.content.topics[talk.asked]
     own = f"after_{topic.name}_{heard}"
+    if oneself and f"{own}_self" in answers.content.interface["nl"]:
+        own += "_self"  # whom it happens to has no child to look for
     key = own if own in answers.content.interface["nl"] else f"after_{heard}"
     links = answers.links(topic.helplines, talk.language, True)
     names = answers.say("r_comma", talk).join(_names(answers, talk, topic.helplines, heard == "afraid"))

@@ -26,7 +26,8 @@ ROLES = ("parent", "pro", "young", "looking")
 PERSPECTIVES = {"islam": "faith islam", "hinduism": "faith hinduism", "christianity": "faith christianity", "honour": "honour"}
 WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the overview card shows in pictures
 NO_PROFESSIONAL = ("parent", "young", "adult", "other")
-OWN_PART = {"pro": "professional", **dict.fromkeys(NO_PROFESSIONAL, "parent")}  # the part that stands in place of the short answer
+# The part that stands in place of the short answer, the first that is written.
+OWN_PART = {"pro": ("professional",), **dict.fromkeys(NO_PROFESSIONAL, ("parent",)), "young": ("young", "parent")}
 MINORS = ("under_12", "from_12", "from_16")
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 
@@ -47,7 +48,8 @@ class Answers:
         language = self._language_of(topic, talk.language)
         text = topic.texts[language]
         # A part that is not written is simply not offered; asking for it gives the short answer.
-        chosen = text.parts.get(part) or text.parts.get(OWN_PART.get(speaker, "") if not part else "") or text.short
+        own_part = next((p for p in OWN_PART.get(speaker, ()) if p in text.parts and not part), "")
+        chosen = text.parts.get(part) or text.parts.get(own_part) or text.short
         if not part and (place := text.parts.get("on " + talk.door)):
             first, _, rest = chosen.partition("\n\n")
             chosen = "\n\n".join(p for p in (first, place, rest) if p)

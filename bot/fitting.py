@@ -9,14 +9,19 @@ from bot.conversation import Talk
 from bot.understand import Understood, with_intent
 
 NOT_YOUNG = ("parent", "pro", "other")
+UNTOLD = "family_must_not_know"
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
 ENOUGH = 0.5  # share of what is left that the next topic needs to be answered without asking
 
 
 def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Understood:
     """`seen`, or what stands in its place: "I have not paid" is no payment, and a father who asks about his son is not the young one."""
+    if _honour(talk) and seen.decision in ("answer", "ask") and answers.report.listener.asks_to_tell(text):
+        return replace(as_topic(seen, UNTOLD), decision="answer")  # never a protocol that ends in a call to the parents
     if seen.decision != "answer":
         return seen
+    if seen.topic == "duty_to_report" and _honour(talk):
+        return as_topic(seen, "meldcode")  # danger from home: the duty to report staff is another matter
     if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):
         return as_topic(seen, "being_blackmailed")
     topic = answers.content.topics.get(seen.topic)
@@ -30,6 +35,11 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
             return as_topic(seen, rest[0][0])
         return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
     return seen
+
+
+def _honour(talk: Talk) -> bool:
+    """Whether the family is a danger in this talk."""
+    return talk.danger == "danger_honour" or talk.report.get("case", {}).get("family") == "unsafe"
 
 
 def _likely(seen: Understood, answers: Answers) -> str:

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, replace
 
 from bot import after_danger
-from bot.answers import Answers
+from bot.answers import Answers, speaks_as
 from bot.conversation import PASSING, Talk
 from bot.follow_up import SHORT
 from bot.messages import Reply
@@ -67,7 +67,7 @@ class InDanger:
         talk.details["danger_heard"] = heard
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
-        return [after_danger.reply(self.answers, talk, heard, at)]
+        return [after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))]
 
     def denied(self, talk: Talk, text: str, seen: Understood) -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"."""

@@ -47,7 +47,7 @@ class Ages:
             frozenset().union(*(f.classes for f in every)),
             tuple(a for f in every for a in f.almost),
             written,
-            PatternIndex(dict(written)),
+            PatternIndex({name: numbers for name, numbers in written.items()}),
         )
 
     def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:

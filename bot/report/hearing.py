@@ -142,10 +142,12 @@ class Hearing:
             return value
         said = word if word in ("yes", "no") else ""
         split = folded(text)
+        if slot == "danger" and self.secretive(text):
+            return ""
         if not said and seen and seen.decision == "answer" and len(split) < 5:
             said = {"affirm": "yes", "deny": "no"}.get(seen.topic, "")
             said = "" if said == "yes" and slot == "family" else said  # that home is safe is never guessed
-        if not said and 0 < len(split) < 7 and not (slot == "danger" and self.secretive(text)):
+        if not said and 0 < len(split) < 7:
             first = self.answers.report.listener.word(split[0])
             # "Yes, he would hit her" is no yes to "is it safe?": there only a plain yes counts.
             said = first if first == "no" or (first == "yes" and slot != "family") else ""

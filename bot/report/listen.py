@@ -102,7 +102,7 @@ class Listener:
             denied.add("spread")
         student = any(value == STUDENT for _, _, value in found)
         for _, slot, value in found:
-            if value == STUDENT or (student and value == "pupil"):
+            if slot == "home" or value == STUDENT or (student and value == "pupil"):
                 continue
             if value in WARDS:
                 ward = ward or WARDS[value]
@@ -228,6 +228,10 @@ class Listener:
     def of_home(self, text: str) -> bool:
         """Whether a message says who knows of it, or must not."""
         return any(slot == "family" and value in ("unsafe", "unsure", "unclear") for _, slot, value in self.index.look(_both(joined(text))).names())
+
+    def asks_to_tell(self, text: str) -> bool:
+        """Whether a message asks if the family should be told: "aileye haber vereyim mi"."""
+        return any(n[1:] == ("home", "ask") for n in self.index.look(_both(joined(text))).names())
 
     def agrees(self, text: str) -> bool:
         """Whether a whole message says that something is right ("klopt"), which is no answer to whether somebody is in danger."""
