@@ -11,13 +11,15 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.store.migrate import migrate
@@ -25,17 +27,19 @@ from bot.store.tables import KEPT, SAID
 
 KEEPS = 200  # events of a talk that a page which comes back can be shown
 PRUNED_EVERY = 20  # events
-# Built once, as SQLAlchemy 1.4 would build each anew for every message; an upsert as plain text, which it compiles anew even then.
-_READ_KEPT = sa.select(KEPT.c.data).where(KEPT.c.kind == sa.bindparam("kind"), KEPT.c.id == sa.bindparam("id"))
-_WRITE_KEPT = sa.text(
+_NAMED = re.compile(r":(\w+)")
+# What every message needs, said to the driver itself: SQLAlchemy took several times as long around each as the database for it.
+_READ_KEPT = "SELECT data FROM kept WHERE kind = :kind AND id = :id"
+_WRITE_KEPT = (
     "INSERT INTO kept (kind, id, data, changed_at) VALUES (:kind, :id, :data, :changed_at) "
     "ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at"
 )
+_READ_SAID_FROM = "SELECT data FROM said WHERE name = :name AND seq >= :seq ORDER BY seq"
 # An event that is written already came from a write whose answer was lost on the way.
-_WRITE_SAID = sa.text("INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING")
-
-
-_READ_SAID_FROM = sa.select(SAID.c.data).where(SAID.c.name == sa.bindparam("name"), SAID.c.seq >= sa.bindparam("seq")).order_by(SAID.c.seq)
+_WRITE_SAID = "INSERT INTO said (name, seq, data) VALUES (:name, :seq, :data) ON CONFLICT DO NOTHING"
+_PRUNE_SAID = (
+    "DELETE FROM said WHERE name = :name AND seq <= (SELECT seq FROM said WHERE name = :name ORDER BY seq DESC LIMIT 1 OFFSET :keeps)"
+)
 
 
 class Unreadable(Exception):
@@ -83,9 +87,9 @@ class Kept:
 
     def sealed(self, kind: str, row: str) -> bytes | None:
         """The row as it stands, encrypted; None when there is none."""
-        with self._engine.connect() as connection:
-            data = connection.execute(_READ_KEPT, {"kind": kind, "id": row}).scalar()
-        return None if data is None else bytes(data)
+        with self._driver() as run:
+            found = run(_READ_KEPT, {"kind": kind, "id": row}).fetchone()
+        return None if found is None else bytes(found[0])
 
     def put(self, kind: str, row: str, value: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> bytes:
         """Writes a row, replacing the one that was there, and with it what was newly said (events with their `seq`): both or neither.
@@ -95,17 +99,17 @@ class Kept:
         """
         data, now = self._closed(value), time.time()
         rows = [{"name": row, "seq": event["seq"], "data": self._closed(event)} for event in said]
-        with self._engine.begin() as connection:
-            connection.execute(_WRITE_KEPT, {"kind": kind, "id": row, "data": data, "changed_at": now})
+        with self._driver() as run:
+            run(_WRITE_KEPT, {"kind": kind, "id": row, "data": data, "changed_at": now})
             if said:
                 # The row above is locked until this is done: whoever else writes this talk has finished, or waits.
-                there = connection.execute(_READ_SAID_FROM, {"name": row, "seq": said[0]["seq"]}).scalars().all()
-                if there and [self._opened(one) for one in there] != json.loads(json.dumps(said[: len(there)])):
+                there = run(_READ_SAID_FROM, {"name": row, "seq": said[0]["seq"]}).fetchall()
+                if there and [self._opened(one[0]) for one in there] != json.loads(json.dumps(said[: len(there)])):
                     raise Overtaken
-                connection.execute(_WRITE_SAID, rows)
+                for one in rows:
+                    run(_WRITE_SAID, one)
                 if said[-1]["seq"] % PRUNED_EVERY < len(said):
-                    oldest = sa.select(SAID.c.seq).where(SAID.c.name == row).order_by(SAID.c.seq.desc()).offset(KEEPS).limit(1)
-                    connection.execute(SAID.delete().where(SAID.c.name == row, SAID.c.seq <= oldest.scalar_subquery()))
+                    run(_PRUNE_SAID, {"name": row, "keeps": KEEPS})
         return data
 
     def said(self, row: str, after: int = 0) -> list[dict[str, Any]]:
@@ -118,6 +122,25 @@ class Kept:
             with contextlib.suppress(InvalidToken, ValueError):
                 events.append(self._opened(data))
         return events
+
+    @contextlib.contextmanager
+    def _driver(self) -> Iterator[Callable[[str, Mapping[str, Any]], Any]]:
+        """`run(statement, values)` on the driver's own cursor, all of it in one transaction; errors come as SQLAlchemy gives them."""
+        dialect = self._engine.dialect
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+
+            def run(statement: str, values: Mapping[str, Any]) -> Any:
+                cursor.execute(_NAMED.sub(r"%(\1)s", statement) if dialect.paramstyle == "pyformat" else statement, values)
+                return cursor
+
+            yield run
+            connection.commit()
+        except dialect.dbapi.Error as error:
+            raise DBAPIError.instance("", None, error, dialect.dbapi.Error, dialect=dialect) from error
+        finally:
+            connection.close()  # what was not committed is rolled back
 
     def _closed(self, value: dict[str, Any]) -> bytes:
         return self._fernet.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
