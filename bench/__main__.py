@@ -22,8 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
-import websockets
+import uvloop
 
 from bot.training import model_path
 
@@ -33,6 +34,9 @@ QUESTIONS = [
     "foto van mijn dochter gaat rond wat moet ik", "mijn zoon wordt gechanteerd met een naaktfoto", "wat is grooming", "hoe begin ik een gesprek met mijn kind",
     "is het strafbaar om een naaktfoto door te sturen", "wat is het nummer van veilig thuis", "how do I get a picture removed from snapchat", "hoe bewaar ik bewijs",
 ]  # fmt: skip
+# So that two hundred talks are two hundred people: nobody else says it in the same words.
+OPENINGS = ["", "hoi ", "dag ", "sorry ", "help ", "goedemiddag ", "mag ik vragen ", "ik wil graag weten ", "even een vraag ", "hallo ", "weet u ", "beste ", "goedenavond ", "kunt u zeggen ", "eh "]
+ENDINGS = ["", " alstublieft", " bedankt", " ik weet het niet", " ik ben bezorgd", "?", " aub", " alvast dank", " graag", " groetjes", " ik hoop dat u helpt", " ik schrok ervan", " dank u wel", "...", " help"]
 OURS = {"bot.nlu.policies.FiledRulePolicy": "RulePolicy", "bot.nlu.policies.StoryPolicy": "AugmentedMemoizationPolicy"}  # and what Rasa has
 ENV = {
     **os.environ,
@@ -92,38 +96,46 @@ class Talks:
         return 1000 * sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
 
 
-def client() -> httpx.AsyncClient:
-    """One for all talks of a run: making one costs more than an answer."""
-    return httpx.AsyncClient(timeout=300, verify=False, limits=httpx.Limits(max_connections=None))
+def client() -> aiohttp.ClientSession:
+    """One for all talks of a run: making one costs more than an answer. The people share the machine with who answers them, so they are to cost little."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(300), connector=aiohttp.TCPConnector(limit=0))
 
 
-async def noor_talk(http: httpx.AsyncClient, base: str, turns: int, talks: Talks) -> None:
-    token = (await http.post(base + "/api/talk")).json()["talk"]
-    async with websockets.connect(base.replace("http", "ws") + "/api/socket", max_size=None, ping_interval=None, open_timeout=60) as socket:
-        await socket.send(json.dumps({"talk": token, "after": 1}))
-        for i in range(turns):
+def messages(talk: int, turns: int) -> list[str]:
+    """What somebody types: the questions in her own words, those of no other talk (of 225), so that no answer can be one that is still at hand."""
+    opening, ending = OPENINGS[talk % len(OPENINGS)], ENDINGS[talk // len(OPENINGS) % len(ENDINGS)]
+    return [opening + QUESTIONS[i % len(QUESTIONS)] + ending for i in range(turns)]
+
+
+async def noor_talk(http: aiohttp.ClientSession, base: str, typed: list[str], talks: Talks) -> None:
+    async with http.post(base + "/api/talk") as begun:
+        token = (await begun.json())["talk"]
+    async with http.ws_connect(base + "/api/socket", max_msg_size=0) as socket:
+        await socket.send_str(json.dumps({"talk": token, "after": 1}))
+        for i, text in enumerate(typed):
             start, replies = time.perf_counter(), 0
-            await socket.send(json.dumps({"id": str(i), "text": QUESTIONS[i % len(QUESTIONS)]}))
-            while "ack" not in (frame := json.loads(await socket.recv())):
+            await socket.send_str(json.dumps({"id": str(i), "text": text}))
+            while "ack" not in (frame := json.loads(await socket.receive_str())):
                 replies += frame.get("message", {}).get("from") == "noor"
             talks.add(time.perf_counter() - start, replies)
 
 
-async def rasa_talk(http: httpx.AsyncClient, base: str, turns: int, talks: Talks, name: str) -> None:
-    for i in range(turns):
+async def rasa_talk(http: aiohttp.ClientSession, base: str, typed: list[str], talks: Talks, name: str) -> None:
+    for text in typed:
         start = time.perf_counter()
-        answer = await http.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": QUESTIONS[i % len(QUESTIONS)]})
-        talks.add(time.perf_counter() - start, len(answer.json()) if answer.status_code == 200 else 0)
+        async with http.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": text}) as answer:
+            replies = len(await answer.json()) if answer.status == 200 else 0
+        talks.add(time.perf_counter() - start, replies)
 
 
 async def load(one: Any, many: int, turns: int) -> dict[str, Any]:
     """One talk alone, then many at once."""
     alone, crowd = Talks(), Talks()
     async with client() as http:
-        await one(http, Talks(), "warm", 4)
-        await one(http, alone, "alone", 60)
+        await one(http, Talks(), "warm", messages(many, 4))
+        await one(http, alone, "alone", messages(many + 1, 60))
         start = time.perf_counter()
-        await asyncio.gather(*(one(http, crowd, f"c{i}", turns) for i in range(many)))
+        await asyncio.gather(*(one(http, crowd, f"c{i}", messages(i, turns)) for i in range(many)))
         seconds = time.perf_counter() - start
     return {
         "p50 ms": alone.at(0.5),
@@ -139,7 +151,7 @@ def measure_noor(many: int, turns: int) -> dict[str, Any]:
     # The limit on one address is for strangers; here one address is two hundred people.
     with running([sys.executable, "-m", "bench.unlimited"], NOOR_PORT="8411", NOOR_DATA=str(WORK / "noor")) as process:
         ready = until(base + "/ready")
-        figures = asyncio.run(load(lambda http, talks, name, n: noor_talk(http, base, n, talks), many, turns))
+        figures = uvloop.run(load(lambda http, talks, name, typed: noor_talk(http, base, typed, talks), many, turns))
         return {"ready s": ready, **figures, "memory MB": memory(process)}
 
 
@@ -187,7 +199,7 @@ def measure_rasa(model: Path, many: int, turns: int) -> dict[str, Any]:
     ):
         ready = until(base)
         until("http://127.0.0.1:8413/health")
-        figures = asyncio.run(load(lambda http, talks, name, n: rasa_talk(http, base, n, talks, name), many, turns))
+        figures = uvloop.run(load(lambda http, talks, name, typed: rasa_talk(http, base, typed, talks, name), many, turns))
         return {"ready s": ready, **figures, "memory MB": memory(server) + memory(actions)}
 
 

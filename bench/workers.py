@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.__main__ import ROOT, Talks, client, memory, noor_talk, until
+from bench.__main__ import ROOT, Talks, client, memory, messages, noor_talk, until
 from bench.servers import LOCAL, free_port, nginx, postgres, redis
 
 
@@ -26,7 +26,7 @@ async def crowd(base: str, talks: int, turns: int) -> tuple[float, Talks]:
     counted = Talks()
     begun = time.perf_counter()
     async with client() as http:
-        await asyncio.gather(*(noor_talk(http, base, turns, counted) for _ in range(talks)))
+        await asyncio.gather(*(noor_talk(http, base, messages(i, turns), counted) for i in range(talks)))
     return time.perf_counter() - begun, counted
 
 

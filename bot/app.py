@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -184,6 +185,8 @@ def serve(settings: Settings) -> int:
         server_header=False, forwarded_allow_ips=settings.proxies, timeout_keep_alive=15,
         ws_per_message_deflate=False,  # a few packed bytes would become thousands of messages in memory
     )  # fmt: skip
+    gc.collect()
+    gc.freeze()  # words and rules stay: looking through them for rubbish held everybody up for a tenth of a second
     uvicorn.Server(config).run(sockets=[listening])
     say("Noor has stopped.")
     return 0

@@ -65,10 +65,12 @@ class Talk:
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as they are, not copied: whoever gets them writes them down at once."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "log"}
+        return {name: getattr(self, name) for name in WRITTEN}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Talk:
         """A talk as it was kept; fields that this version does not know are left out."""
-        known = {f.name for f in dataclasses.fields(cls)} - {"log"}
-        return cls(**{k: v for k, v in data.items() if k in known})
+        return cls(**{k: v for k, v in data.items() if k in WRITTEN})
+
+
+WRITTEN = dict.fromkeys(f.name for f in dataclasses.fields(Talk) if f.name != "log")  # fields of a talk's row

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from bot.after_danger import DangerAnswers, load_danger_answers
@@ -22,6 +21,7 @@ COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_m
 ASKED_BY_PATTERN = ("show_card",)  # commands that people ask for in words of their own: data/commands/
 SHORT = 12  # words of a message that may be a command in words of its own; a story is not
 LONGEST = 20_000  # characters of one message that the rules look at
+ASKED_BEFORE = 500  # messages whose danger is remembered until their turn comes
 _ENDLESS = re.compile(r"\w{60,}")  # no word; all its beginnings would be looked up
 
 
@@ -54,11 +54,18 @@ class Safety:
         self._joins = re.compile(r"(?:^|[\s,])(?:" + "|".join(map(re.escape, sorted(joins, key=len, reverse=True))) + r")(?=\s)", re.IGNORECASE) if joins else None
         self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
-        self._seen = lru_cache(16)(self._look)  # in a crowd the gate asks before the turn does
+        self._seen: dict[int, Found | None] = {}  # by a hash: no words are kept here
 
     def danger(self, text: str, language: str = "nl") -> Found | None:
         """The gravest danger that a rule sees, the rules of `language` asked first; None when none does."""
-        return self._seen(text[:LONGEST], language)
+        name = hash((text, language))
+        if name in self._seen:  # in a crowd the gate asks, some hundreds of messages before the turn does
+            return self._seen[name]
+        found = self._look(text[:LONGEST], language)
+        if len(self._seen) >= ASKED_BEFORE:
+            self._seen.pop(next(iter(self._seen)))
+        self._seen[name] = found
+        return found
 
     def _look(self, text: str, language: str) -> Found | None:
         looked = self._rules.look(joined(_ENDLESS.sub(lambda run: run[0][:60], text)))

@@ -113,7 +113,8 @@ class Understanding:
         if self._failing_since and time.monotonic() - self._failing_since < self._deadline:
             return None  # it hung a moment ago: nobody waits for it twice
         try:
-            answer = await asyncio.wait_for(question(self._reader), self._deadline)
+            async with asyncio.timeout(self._deadline):
+                answer = await question(self._reader)
         except Exception as error:
             self._failing_since = time.monotonic()
             log.error("rasa did not answer", error=error.__class__.__name__)

@@ -207,10 +207,11 @@ class WebDoor:
         message = Message(token, now(), text=text if tap is None else None, tap=tap, language=frame.get("language"))
         pushed: list[dict[str, Any]] = []
         typed = message.text or ""
-        masked = mask(typed) if len(typed) <= A_PAGE else await self._masked(typed)
+        masked = await self._masked(typed) if len(typed) > A_PAGE else ""
 
         def note(talk: Talk, replies: list[Reply]) -> None:
-            said = masked if message.text is not None else talk.offered.get(message.tap or "", "")
+            # Masked here, right after the turn, which masked the same words for Rasa: in a crowd, masked before the wait meant twice.
+            said = masked or mask(typed) if message.text is not None else talk.offered.get(message.tap or "", "")
             if any(r.topic in NOT_KEPT for r in replies) or (talk.practice.get("paused") and replies and replies[0].urgent):
                 said = MASK  # a real person came up in a practice talk: not a word of it is kept
             if not any(r.topic == "erase_done" for r in replies):  # an erased talk starts empty

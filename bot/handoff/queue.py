@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.handoff.rows import BROUGHT, GET, LAST, NEXT, READ, WRITE, H, Handoff, L, Line, handoff_of
+from bot.handoff.rows import BROUGHT, GET, LAST, NEXT, OPEN_OF, READ, WRITE, H, Handoff, L, Line, handoff_of
 from bot.store.kept import Kept, Unreadable
 from bot.store.tables import DUTY, HANDOFF_LINES, HANDOFFS, REMINDERS
 
@@ -123,7 +123,10 @@ class Queue:
         return self._change(self._held_by(handoff, counsellor), alive_at=at, acted_at=at)
 
     def here(self, talk: str, at: float, away: bool = False) -> bool:
-        """The person's page is open (or has closed); whether that is news."""
+        """The person's page is open (or has closed); whether that is news. Every page asks; few of them wait for a human, and nothing is written for the others."""
+        with self._engine.connect() as connection:
+            if connection.execute(OPEN_OF, {"talk": talk}).first() is None:
+                return False
         is_open = sa.and_(H.talk == talk, H.state.in_(OPEN))
         news = self._change(sa.and_(is_open, H.away != int(away)), away=int(away), here_at=at)
         return news or (self._change(is_open, here_at=at) and False)

@@ -13,6 +13,7 @@ from bot.store.tables import HANDOFF_LINES, HANDOFFS
 H, L = HANDOFFS.c, HANDOFF_LINES.c
 # What every message asks is built once: SQLAlchemy takes longer to put a statement together than the database to answer it.
 GET = sa.select(HANDOFFS).where(H.id == sa.bindparam("handoff"))
+OPEN_OF = sa.text("SELECT 1 FROM handoffs WHERE talk = :talk AND state IN ('waiting', 'human')")
 READ = sa.select(HANDOFF_LINES).where(L.handoff == sa.bindparam("handoff"), L.number > sa.bindparam("after")).order_by(L.number)
 WRITE = sa.text("INSERT INTO handoff_lines (handoff, number, sender, message_id, at, data) VALUES (:handoff, :number, :sender, :message_id, :at, :data)")
 BROUGHT = sa.text("UPDATE handoffs SET brought = :line WHERE id = :handoff AND brought < :line")

@@ -32,7 +32,7 @@ class Engine:
         skip_schema_check()
         # A message is too small to share out: a second thread of the matrix library only spins, and doubled the processor time of a turn.
         threadpool_limits(1)
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # uvloop's, which Rasa chooses, makes a socket pair at each question
         # Stores and actions are handed in; endpoints.yml is for plain `rasa run`.
         self.agent = Agent(tracker_store=KeptTrackerStore(kept=Kept(database, key)), lock_store=AsyncioLockStore(), action_endpoint=LocalActions())
         self.agent.load_model(model)

@@ -9,7 +9,7 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from bot.nlu.ngrams import Tfidf, count_terms, letter_groups, letters, words
-from bot.nlu.topic_model import TopicModel
+from bot.nlu.topic_model import NEAREST, TopicModel, _nearest
 
 TEXTS = ["mijn dochter huilt de hele dag", "foto foto van mijn zoon op snap", "kizimin fotografi yayildi", "صوره بنتي", "a", "", "de zoon op de foto"]
 KINDS = {"words": (words, {"token_pattern": r"(?u)\w+", "ngram_range": (1, 2)}), "letters": (letters(4), {"analyzer": "char_wb", "ngram_range": (4, 4)})}
@@ -50,4 +50,14 @@ def test_a_read_message_has_the_features_it_was_learned_with() -> None:
     model = TopicModel()
     rows = model.learn_features([t for t, _ in lines])
     for (text, _), row in zip(lines, rows, strict=True):
-        assert np.allclose(model.features(text).toarray(), row.toarray(), atol=1e-6)
+        found, values = model.features(text)
+        read = np.zeros(row.shape[1])
+        read[found] = values
+        assert np.allclose(read, row.toarray()[0], atol=1e-6)
+
+
+def test_the_nearest_are_those_of_a_full_search_whether_many_are_near_or_none() -> None:
+    rng = np.random.default_rng(1)
+    for highest in (0.1, 0.26, 2.0):
+        alike = rng.random(200).astype(np.float32) * highest
+        assert np.isclose(_nearest(alike), np.sort(alike)[-NEAREST:].mean())
