@@ -27,7 +27,7 @@ YES = {"place": "safe", "company": "safe", "doer": "unsafe", "child": "safe"}
 OTHER = {"safe": "unsafe", "unsafe": "safe"}
 KINDS = ("declined", "mistaken", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
 LONGEST = 16  # words of a message that may be an answer; a story is read by the model
-FEW = {"declined": 8, "mistaken": 8, "named": 4, "yes": 7}  # words, where little is said outright
+FEW = {"declined": 8, "mistaken": 12, "named": 4, "yes": 7, "yes_safe": 3}  # words, where little is said outright
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
 NO_DANGER = ("declined", "mistaken")  # answered by those who want no help, or were misunderstood
@@ -66,7 +66,8 @@ class DangerAnswers:
         if "safe" in found or (question == "company" and "company_named" in found and len(said) <= FEW["named"]):
             return "safe"
         if yes_no and len(said) <= FEW["yes"]:
-            return YES[question] if yes_no == "yes" else OTHER[YES[question]]
+            state = YES[question] if yes_no == "yes" else OTHER[YES[question]]
+            return "" if state == "safe" and len(said) > FEW["yes_safe"] else state  # "yes she means it" is not heard as a yes
         return ""
 
 

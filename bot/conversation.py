@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.nlu.normalise import words
+
 ID = re.compile(r"menu|languages|perspectives|retry|none|source|card|(?:topic|role|perspective|language|part|erase|practice):[a-z_]{1,50}|(?:report|risk):[a-z_0-9.]{1,50}")
 # Small talk in between does not change what a talk is about.
 PASSING = frozenset(
@@ -33,6 +35,7 @@ class Talk:
     answered_by: str = "bot"
     topic: str = ""
     danger: str = ""
+    last: str = ""  # the topic of the last reply, small talk too
     asked: str = ""  # the danger whose question was the last thing said
     said: list[str] = field(default_factory=list)  # the topics answered last; asked again they are not repeated
     not_understood: int = 0
@@ -42,6 +45,7 @@ class Talk:
     handoff: dict[str, Any] = field(default_factory=dict)  # the place in the queue or the counsellor (bot/handoff)
     practice: dict[str, Any] = field(default_factory=dict)  # the scene in play (bot/practice)
     offered: dict[str, str] = field(default_factory=dict)  # button id -> title
+    shown: list[str] = field(default_factory=list)  # the buttons under the last replies, in order: "2" is the second
     seen: dict[str, int] = field(default_factory=dict)  # the door's message id -> number of the reply to it
     log: list[dict[str, Any]] = field(default_factory=list)  # said since the talk was read; written beside it, a row each
     seq: int = 0
@@ -62,6 +66,14 @@ class Talk:
         if tap in self.offered or (ID.fullmatch(tap) and not tap.startswith("erase")):
             return tap
         return next((button for button, title in reversed(self.offered.items()) if title == tap), None)
+
+    def shown_as(self, text: str) -> str | None:
+        """The id of a button under the last reply, by its number or its title in any spelling: "2", "een gratis advocaat"; None when it is none."""
+        said = words(text)
+        if len(said) == 1 and said[0].isdigit():
+            number = int(said[0])
+            return self.shown[number - 1] if 0 < number <= len(self.shown) else None
+        return next((button for button in self.shown if said and said == words(self.offered.get(button, ""))), None)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as they are, not copied: whoever gets them writes them down at once."""

@@ -21,6 +21,11 @@ from bot.understand import Understood
 SHORT = 7  # words: a message this short can lean on the last answer
 ALONE = 0.4  # how likely the topic of a short message in a talk must be to be answered without asking
 BARE = 5  # words: "ze is pas 14 hoor", an age and no more
+BY_AGE, AGES = "talk_by_age", (9, 12, 16)  # the topic whose further part has a paragraph for each age, and where the second and next begin
+AT_EASE = (  # topics asked about before anything happened: there an age is about how to talk
+    "agreements_and_phone_checks", "is_sexting_normal", "privacy_and_passwords", "signs_at_home", "start_conversation", "talk_by_age", "talk_with_son", "what_is_sexting", "what_not_to_say",
+)  # fmt: skip
+ELSEWHERE = "report_to_platform"  # where an app is told about that the last answer knows nothing of
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,18 @@ class FollowUps:
         full = answers.topic(talk.topic, talk, at)
         topic = answers.content.topics[full.topic]
         lines = []
+        if topic.name in AT_EASE and not talk.report.get("case", {}).get("what") and speaks_as(talk) in ("parent", "") and (by_age := self._by_age(talk, details.get("age", ""), at)):
+            return by_age
         if note := self._age_note(talk, details.get("age", "")):
             lines += [says("r_kept", talk)] if talk.asked else [says(note, talk), *([says("detail_young", talk)] if self._young(talk, details) else [])]
         elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
             lines.append(says("follow_up_same", talk, who=says(who, talk)))
         elif own := topic.texts[full.language].parts.get("platform " + details.get("platform", "")):
             lines.append(answers.content.facts.fill(own, full.language, high_risk=topic.high_risk, rtl=answers.content.rtl(full.language)))
+        elsewhere = answers.content.topics[ELSEWHERE]
+        if not lines and "platform " + details.get("platform", "") in elsewhere.texts["nl"].parts:
+            talk.details["platform"] = details["platform"]
+            return answers.topic(ELSEWHERE, talk, at)
         if not lines:
             return None
         if talk.asked:  # beside a danger its question stays the last word
@@ -77,6 +88,14 @@ class FollowUps:
         elif "relation" not in details or "age" in details:
             lines.append(says("follow_up_still", talk))
         return replace(full, text="\n\n".join(lines))
+
+    def _by_age(self, talk: Talk, age: str, at: datetime.datetime) -> Reply | None:
+        """How to talk with a child of this age; None when no age is told or nobody wrote it."""
+        full = self.answers.topic(BY_AGE, talk, at, part="more")
+        paragraphs = full.text.split("\n\n")
+        if not age.isdigit() or int(age) >= 18 or len(paragraphs) != len(AGES) + 1:
+            return None
+        return replace(full, text=paragraphs[sum(int(age) >= begin for begin in AGES)], part="")
 
     def rest(self, text: str) -> str:
         """What follows "en", "and what about", "peki ya" at the beginning of a message; "" when nothing does."""

@@ -12,11 +12,14 @@ from bot.handoff.visitor import VisitorSide
 from bot.language import set_language
 from bot.masking import mask
 from bot.messages import Message, Reply
+from bot.nlu.normalise import words
 from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.said import said_before
 from bot.understand import Understanding, Understood
 
+STOP = 4  # words of a message that stops, where nothing is practised
+SMALL = ("complaint", "chat_hours", "practise_stop", "organisation_details")  # as guesses they help nobody
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
 
 
@@ -31,6 +34,8 @@ class Naming:
 
     async def answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
         if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
+            if named == talk.language and talk.turns and text.rstrip().endswith(("?", "mi", "mı", "mu", "mü", "؟")):
+                return self.topic(talk, "who_can_report", message.at)  # "do they speak Turkish", asked in Turkish: about an interpreter
             return self.language(talk, named, message.at)
         # A yes or no to a danger's question was answered before; Rasa's stories, which know that question alone, would take it up again after a plan.
         names = [n for n in await self.understanding.names(talk.id, mask(text), seen) if n.get("as") not in ("more", "easier")]
@@ -57,7 +62,7 @@ class Naming:
             talk.not_understood += 1
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
-            likely = [t for t, _ in seen.candidates if t in answers.content.topics and t != "follow_up"][:3]
+            likely = [t for t, _ in seen.candidates if t in answers.content.topics and t not in (*PASSING, *SMALL)][:3]
             return [
                 answers.notice(
                     "ask_which",
@@ -69,7 +74,8 @@ class Naming:
         if topic == "out_of_scope":
             talk.not_understood += 1
             reply = answers.topic(topic, talk, at)
-            return [replace(reply, buttons=tuple(answers.starter_buttons(talk)[:2] + answers.way_out(talk)))]
+            said = answers.say("short_scope", talk) if talk.last == topic else reply.text
+            return [replace(reply, text=said, buttons=tuple(answers.starter_buttons(talk)[:2] + answers.way_out(talk)))]
         talk.not_understood = 0
         if way == "helplines" and talk.topic:
             return [answers.who_to_call(talk, at)]
@@ -81,8 +87,11 @@ class Naming:
             return [self.part(talk, part, at)]
         if topic == "practise_start" and self.practice:
             return self.practice.start(answers, talk, at, text)
-        if topic == "practise_stop" and self.practice and (report := self.practice.stopped(answers, talk)):
-            return report
+        if topic == "practise_stop" and self.practice:
+            if report := self.practice.stopped(answers, talk):
+                return report
+            if len(words(text)) <= STOP:  # "stop maar" of somebody who practised nothing is no end of practice
+                return [answers.notice("short_stop", talk, answers.way_out(talk)[2:], topic="stopped")]
         if topic == "start_over":
             talk.topic = talk.perspective = talk.role = ""
             talk.details.clear()
@@ -93,8 +102,13 @@ class Naming:
         if topic == "greet" and talk.turns:
             return self.greeted(talk, "", at)
         if text and (once_more := said_before(answers, talk, topic, at)):
-            talk.topic = once_more.topic
+            talk.topic = once_more.topic if once_more.topic in answers.content.topics else talk.topic
             return [once_more]
+        if text and topic == talk.last == "are_you_a_bot":
+            return [replace(answers.topic(topic, talk, at), text=answers.say("short_bot", talk))]
+        if topic == "affirm" and talk.topic in answers.content.topics and not talk.danger:
+            following = answers.topic_buttons(answers.content.topics[talk.topic].next, talk)[:3]
+            return [replace(answers.topic(topic, talk, at), buttons=(*following, *answers.way_out(talk)[:1]))]
         return self.topic(talk, topic, at)
 
     def topic(self, talk: Talk, topic: str, at: datetime.datetime, above: str = "") -> list[Reply]:

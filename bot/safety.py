@@ -15,6 +15,7 @@ from bot.after_danger import DangerAnswers, load_danger_answers
 from bot.honour import Honour, load_honour
 from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.rule_files import read_rules, read_yaml
+from bot.short import ShortMessages, load_short
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
@@ -47,12 +48,14 @@ class Safety:
         joins: frozenset[str] = frozenset(),
         after_danger: DangerAnswers | None = None,
         honour: Honour | None = None,
+        short: ShortMessages | None = None,
     ) -> None:
         self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
         self._languages, self._commands = list(danger), commands
         self._leaning, self._greetings, self._questions = leaning or {}, greetings or {}, questions
         self._joins = re.compile(r"(?:^|[\s,])(?:" + "|".join(map(re.escape, sorted(joins, key=len, reverse=True))) + r")(?=\s)", re.IGNORECASE) if joins else None
         self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
+        self.short = short or ShortMessages({}, {})
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
         self._seen: dict[int, Found | None] = {}  # by a hash: no words are kept here
 
@@ -143,7 +146,7 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
     greetings = {phrase: code for code, phrases in _phrases(root / "data" / "greetings", "words", faults).items() for phrase in phrases}
     questions = frozenset(f" {phrase} " for phrases in _phrases(root / "data" / "questions", "words", faults).values() for phrase in phrases)
     joins = frozenset(phrase for phrases in _phrases(root / "data" / "questions", "joins", faults).values() for phrase in phrases)
-    return Safety(danger, commands, leaning, asked, greetings, questions, joins, load_danger_answers(root, faults), load_honour(root, faults)), faults
+    return Safety(danger, commands, leaning, asked, greetings, questions, joins, load_danger_answers(root, faults), load_honour(root, faults), load_short(root, faults)), faults
 
 
 def _phrases(folder: Path, name: str, faults: list[str]) -> dict[str, list[str]]:

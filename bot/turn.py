@@ -36,6 +36,7 @@ from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.safety import Safety
 from bot.said import keep_said
+from bot.short_replies import ShortReplies
 from bot.taps import Taps
 from bot.two_questions import two_questions
 from bot.understand import Understanding, Understood, danger_in, without_danger
@@ -64,6 +65,11 @@ class Turn:
     def naming(self) -> Naming:
         """What Rasa names, in the present words."""
         return Naming(self.answers, self.understanding, self.handoff, self.practice)
+
+    @property
+    def short(self) -> ShortReplies:
+        """What is said to short messages that lean on the talk."""
+        return ShortReplies(self.answers, self.safety, self.naming)
 
     @property
     def taps(self) -> Taps:
@@ -97,9 +103,11 @@ class Turn:
         talk.turns += 1
         talk.asked = after_danger.left_open(replies, talk.asked)
         keep_said(talk, replies, self.answers)
+        talk.last = replies[-1].topic if replies else talk.last
         remember(talk, replies, self.answers)
         for reply in replies:
             talk.offer({b.id: b.title for b in reply.buttons})
+        talk.shown = [b.id for reply in replies for b in reply.buttons] or talk.shown
         return replies
 
     def hello(self, talk: Talk, at: datetime.datetime, door: str = "") -> list[Reply]:
@@ -109,6 +117,7 @@ class Turn:
             return [standing]
         reply = self.answers.topic("greet", talk, at)
         talk.offer({b.id: b.title for b in reply.buttons})
+        talk.shown = [b.id for b in reply.buttons]
         return [reply]
 
     # --- what a person types -----------------------------------------------------------------------------------------
@@ -117,9 +126,8 @@ class Turn:
         typed = UNSEEN.sub("", message.text or "").strip()
         text = typed.lstrip("/ ") if typed.startswith("/") else typed  # "/affirm" typed by a person is never an intent
         if not (words(text[:LONG]) or words(text)):
-            key = "only_emoji" if any(not c.isascii() for c in text) else "nothing_typed"
-            return [self.answers.notice(key, talk, self.answers.starter_buttons(talk) + self.answers.way_out(talk)[:1])]
-        if (button := talk.button(text)) and not self.guide.retold(talk, button, text):
+            return self.short.wordless(talk, text, message.at)
+        if (button := talk.button(text) or talk.shown_as(text)) and not self.guide.answers_instead(talk, button, text):
             return await self._tap(talk, replace(message, tap=button, text=None))
         # In a scene the words of danger are the work itself; practice lets through what is real.
         if self.practice and (practised := await self.practice.typed(self.answers, talk, text, message.at, self.safety)) is not None:
@@ -129,7 +137,7 @@ class Turn:
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
         if not rule and (done := await self._without_model(talk, message, text)) is not None:
             return done
-        seen = await self.understanding.parse(text)
+        seen = await self.understanding.parse(self.safety.short.put_right(text))
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
                 set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
@@ -177,9 +185,16 @@ class Turn:
         """What a message without danger is about: an answer to a question, a step of the report, a follow-up, a topic."""
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
+        if not self.guide.hearing.is_answer(talk, text) and (hard := self.short.hard(talk, text)):
+            return hard
         follow = FollowUps(self.answers, self.safety)
-        if seen and follow.first(talk) and (leaning := follow.leaning(talk, text, seen, message.at)):
-            return leaning
+        if follow.first(talk):
+            if leaning := self.short.leaning(talk, text, message.at) or self.short.introduced(talk, text, message.at):
+                return leaning
+            if seen and (leaning := follow.leaning(talk, text, seen, message.at)):
+                return leaning
+            if seen and talk.asked and self.short.unanswered(talk, text, seen):
+                return [self.short.held(talk, message.at)]
         if (told := await self.guide.typed(talk, text, seen, changed, message.at)) is not None:
             return told
         if seen is None:
@@ -196,8 +211,8 @@ class Turn:
         seen = fitting(seen, talk, text, self.answers)
         if leaning := follow.leaning(talk, text, seen, message.at):
             return leaning
-        if seen.topic == "follow_up" and (rest := await self.understanding.parse(follow.rest(text))) and rest.topic not in PASSING:
-            seen = rest  # "peki ya okul?" is about school
+        if (seen.topic == "follow_up" or seen.decision == "ask") and (behind := follow.rest(text)) and (rest := await self.understanding.parse(behind)):
+            seen = rest if rest.topic not in PASSING and (rest.decision == "answer" or seen.topic == "follow_up") else seen  # "peki ya okul?" is about school
         seen = follow.meant(talk, text, seen)
         if both := await two_questions(text, seen, self.understanding, self.safety):
             above = self.answers.say("danger_and_question", talk)

@@ -104,9 +104,11 @@ class Practice:
         return self._keep(talk, session, replies)
 
     def start(self, answers: Answers, talk: Talk, at: datetime.datetime, text: str = "") -> list[Reply]:
-        """The first screen of practice, with the scenes that the message names in front."""
+        """The first screen of practice, with the scenes that the message names in front; the card of one that it names alone."""
         session = Session(stage="choose", language=answers.practice.spoken(talk.language), code=Session.from_dict(talk.practice).code)
         talk.answered_by = "bot"
+        if scene := screens.meant(answers.practice, session.language, text):
+            return self._keep(talk, session, screens.card(answers, talk, session, scene))
         return self._keep(talk, session, screens.choose(answers, talk, session, at, text))
 
     def stopped(self, answers: Answers, talk: Talk) -> list[Reply] | None:

@@ -55,6 +55,13 @@ def named(book: PracticeBook, language: str, text: str) -> list[Scene]:
     return [s for count, s in sorted(hits, key=lambda h: -h[0]) if count]
 
 
+def meant(book: PracticeBook, language: str, text: str) -> Scene | None:
+    """The one scene that a message names better than any other: "oefenen met een moeder die zich schaamt"; None when several fit as well, or none."""
+    said = words(text)
+    hits = sorted(((sum(matches(f, said) for f in s.find), s) for s in book.scenes.get(language, {}).values()), key=lambda h: -h[0])
+    return hits[0][1] if hits and hits[0][0] > (hits[1][0] if len(hits) > 1 else 0) else None
+
+
 def card(answers: Answers, talk: Talk, session: Session, scene: Scene) -> list[Reply]:
     """Who the other is and what the professional knows before; the next message begins."""
     session.stage, session.scene = "card", scene.name

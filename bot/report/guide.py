@@ -59,9 +59,9 @@ class Guide:
                 return tap, code
         return "", ""
 
-    def retold(self, talk: Talk, button: str, text: str) -> bool:
-        """Whether what was typed answers the open question, though it reads as the button that asked it anew: "a pupil"."""
-        return button.startswith("report:redo.") and self.hearing.is_answer(talk, text)
+    def answers_instead(self, talk: Talk, button: str, text: str) -> bool:
+        """Whether what was typed answers the open question, though it reads as another button: "a pupil" as the one that asked it anew, "9" as the ninth."""
+        return (button.startswith("report:redo.") or text.strip().isdigit()) and self.hearing.is_answer(talk, text)
 
     async def typed(self, talk: Talk, text: str, seen: Understood | None, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies when the message belongs to the report conversation; None when it is for the rest of Noor to answer."""

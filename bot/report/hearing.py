@@ -30,6 +30,7 @@ STATED = 12  # words: a longer message that asks nothing tells of a case, whatev
 CALMED = 10  # words of an answer to the question that ends a danger
 SHORT_NO = 7  # words of a sentence that begins with a no and is one: "no she is with me."
 ALARMED = 0.9  # how much danger the model must see in words that say there is none
+YOUNG = 25  # years up to which a bare number beside a story is an age
 AGE_ALONE = 4  # words of a message that is an age and no more
 
 
@@ -193,6 +194,7 @@ class Hearing:
         if not self.age_alone(text):
             return None
         if report["case"].get("what"):
-            return ages.find(text, bare=True)
+            years = ages.find(text, bare=True)
+            return years if years is None or years <= YOUNG or ages.find(text) else None  # "i already did 50" is no age
         asking = report.get("state") == "asking" and report.get("pending") != "money"  # "50" to "was anything paid" is an amount
         return ages.find(text, named=True) if asking else None

@@ -128,8 +128,8 @@ async def test_a_first_message_in_english_is_answered_in_english(professional: P
 
 
 async def test_a_scene_is_found_by_what_it_is_about(professional: Person) -> None:
-    replies = await professional.says("ik wil oefenen met een boze vader die zijn dochter weg wil sturen")
-    assert replies[0].buttons[0].id == "practice:scene_father_send_away"
+    await professional.says("ik wil oefenen met een boze vader die zijn dochter weg wil sturen")
+    assert professional.talk.practice["scene"] == "father_send_away"
 
 
 async def test_the_first_sentence_may_be_typed_at_once(professional: Person) -> None:
@@ -289,3 +289,10 @@ async def test_personal_details_are_masked_before_anything_is_kept(professional:
         await start(professional, "nl", "mother_ashamed")
         await professional.says(text)
     assert "12345678" not in str(professional.talk.practice) and "jan@" not in str(professional.talk.practice)
+
+
+@pytest.mark.parametrize(("typed", "title"), [("oefenen met een moeder die zich schaamt", "**Een moeder die zich schaamt**"), ("oefenen met een moeder", "")])
+async def test_a_scene_that_one_message_names_is_shown_at_once(professional: Person, typed: str, title: str) -> None:
+    reply = (await professional.says(typed))[0]
+    assert reply.text.startswith(title or professional.turn.answers.content.topics["practise_start"].texts["nl"].short[:20])
+    assert (professional.talk.practice["stage"] == "card") == bool(title)
