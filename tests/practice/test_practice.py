@@ -294,5 +294,5 @@ async def test_personal_details_are_masked_before_anything_is_kept(professional:
 @pytest.mark.parametrize(("typed", "title"), [("oefenen met een moeder die zich schaamt", "**Een moeder die zich schaamt**"), ("oefenen met een moeder", "")])
 async def test_a_scene_that_one_message_names_is_shown_at_once(professional: Person, typed: str, title: str) -> None:
     reply = (await professional.says(typed))[0]
-    assert reply.text.startswith(title or professional.turn.answers.content.topics["practise_start"].texts["nl"].short[:20])
+    assert (title or professional.turn.answers.content.topics["practise_start"].texts["nl"].short[:20]) in reply.text
     assert (professional.talk.practice["stage"] == "card") == bool(title)
