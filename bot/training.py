@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 INPUTS = (
-    "config.yml", "domain.yml", "data/nlu/**/*.yml", "data/rules/*.yml", "data/stories/*.yml", "data/lexicon/*.yml", "data/danger/*.yml",
+    "config.yml", "domain.yml", "data/nlu/**/*.yml", "data/rules/*.yml", "data/stories/*.yml", "data/lexicon/*.yml", "data/danger/*.yml", "data/meanings/*.yml",
     "data/greetings/*.yml", "content/organisations.*.yml", "bot/nlu/*.py",
 )  # fmt: skip
 KEPT = 3  # models: the present one and two to go back to

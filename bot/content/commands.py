@@ -33,11 +33,13 @@ def run_content(args: argparse.Namespace, root: Path, organisation: str) -> int:
 
 def _check(content: Content, faults: list[str], root: Path, language: str | None) -> int:
     from bot.nlu.examples import misfiled
+    from bot.nlu.meanings import read_meanings
     from bot.practice.check import check_practice
     from bot.practice.coach_data import faults as coach_faults
     from bot.safety import load_safety
 
     _, rules = load_safety(root)
+    read_meanings(root / "data" / "meanings", rules)
     faults += hours_faults(content.organisation, "organisation.yml") + console_faults(root, content)
     faults = [*faults, *check(content, root, datetime.date.today(), language), *rules, *coach_faults(root), *check_practice(root, content.sources)]
     faults += [f"{p.relative_to(root)}: {why}" for p in sorted((root / "data" / "nlu").glob("*/*/*.yml")) if (why := misfiled(p))]
@@ -87,12 +89,13 @@ def new_language(root: Path, code: str) -> int:
     (root / "data" / "lexicon" / f"{code}.yml").write_text(
         "# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\nown_words: []\ncommands: {}\n", "utf-8"
     )
+    (root / "data" / "meanings" / f"{code}.yml").write_text("# What words mean, coarsely, as in nl.yml.\nphoto: []\n", "utf-8")
     folder = root / "data" / "nlu" / code / "act_now"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "README.md").write_text(
         f"Examples of what people type in {code}: one file a topic, as data/nlu/nl/act_now/. Forty of many voices each.\n", "utf-8"
     )
     print(
-        f"{code}: content/interface.{code}.yml, content/organisations.{code}.yml, data/lexicon/{code}.yml and data/nlu/{code}/ are there to be filled in; docs/languages.md says how"
+        f"{code}: content/interface.{code}.yml, content/organisations.{code}.yml, data/lexicon/{code}.yml, data/meanings/{code}.yml and data/nlu/{code}/ are there to be filled in; docs/languages.md says how"
     )
     return 0

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-EXAMPLES, DANGER = Path("data/nlu"), Path("data/danger")  # as the component's defaults
+EXAMPLES, DANGER, MEANINGS = Path("data/nlu"), Path("data/danger"), Path("data/meanings")  # the component's defaults
 _begun: list[tuple[subprocess.Popen[bytes], Path]] = []
 
 
@@ -31,9 +31,9 @@ def begun(root: Path) -> Iterator[None]:
             process.wait()
 
 
-def taken(examples: Path, danger: Path, folder: Path) -> bool:
+def taken(examples: Path, danger: Path, meanings: Path, folder: Path) -> bool:
     """Waits for what was begun and puts the saved TopicModel into `folder`; False when nothing was, or it failed."""
-    if not _begun or (examples, danger) != (EXAMPLES, DANGER):
+    if not _begun or (examples, danger, meanings) != (EXAMPLES, DANGER, MEANINGS):
         return False
     process, made = _begun[0]
     if process.wait():
@@ -45,9 +45,10 @@ def taken(examples: Path, danger: Path, folder: Path) -> bool:
 def learn(folder: Path) -> None:
     """The learning itself, from the present folder's data."""
     from bot.nlu.examples import danger_examples, topic_examples
+    from bot.nlu.meanings import read_meanings
     from bot.nlu.topic_model import TopicModel
 
-    TopicModel().fit(*topic_examples(EXAMPLES), *danger_examples(DANGER)).save(folder)
+    TopicModel(read_meanings(MEANINGS)).fit(*topic_examples(EXAMPLES), *danger_examples(DANGER)).save(folder)
 
 
 if __name__ == "__main__":

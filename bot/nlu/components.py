@@ -25,6 +25,7 @@ from bot.nlu import ahead
 from bot.nlu.entities import EntityModel
 from bot.nlu.examples import danger_examples, language_examples, topic_examples
 from bot.nlu.language_model import LanguageModel
+from bot.nlu.meanings import read_meanings
 from bot.nlu.mixed import MixedWords
 from bot.nlu.own_words import OwnWords, loan_words
 from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
@@ -163,7 +164,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"examples": "data/nlu", "danger": "data/danger"}
+        return {"examples": str(ahead.EXAMPLES), "danger": str(ahead.DANGER), "meanings": str(ahead.MEANINGS)}
 
     def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: TopicModel | None = None) -> None:
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
@@ -177,14 +178,14 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         config = cls.get_default_config() | config
-        code = [Path(__file__).with_name(name) for name in ("topic_model.py", "normalise.py", "skeleton.py")]
-        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["danger"], "*.yml") + code)
+        code = [Path(__file__).with_name(name) for name in ("topic_model.py", "normalise.py", "skeleton.py", "meanings.py")]
+        return hash_of(_files(config["examples"], "*/*/*.yml") + _files(config["danger"], "*.yml") + _files(config["meanings"], "*.yml") + code)
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples, danger = Path(self._config["examples"]), Path(self._config["danger"])
+        examples, danger, meanings = (Path(self._config[name]) for name in ("examples", "danger", "meanings"))
         with self._storage.write_to(self._resource) as folder:
-            if not ahead.taken(examples, danger, folder):
-                TopicModel().fit(*topic_examples(examples), *danger_examples(danger)).save(folder)
+            if not ahead.taken(examples, danger, meanings, folder):
+                TopicModel(read_meanings(meanings)).fit(*topic_examples(examples), *danger_examples(danger)).save(folder)
         return self._resource
 
     @classmethod

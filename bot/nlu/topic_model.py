@@ -23,7 +23,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from bot.nlu.ngrams import Tfidf, letters, words
+from bot.nlu.meanings import Meanings
+from bot.nlu.ngrams import Split, Tfidf, letters, words
 from bot.nlu.normalise import normalise
 from bot.nlu.skeleton import skeletons
 
@@ -38,6 +39,7 @@ TYPOS = 0.2  # share of the examples that are learned a second time with a slip 
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
+MEANINGS_SHARE = np.float32(1.0)  # of the meanings of words, which tell topics and not danger
 WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
@@ -107,8 +109,9 @@ def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]
 class TopicModel:
     """fit() once, read() many times. Arrays are float32 to keep the process under its memory limit."""
 
-    def __init__(self) -> None:
-        self._parts: list[Tfidf] = []  # words, then letters: their features stand side by side in this order
+    def __init__(self, meanings: Meanings | None = None) -> None:
+        self._meanings = meanings or Meanings({})
+        self._parts: list[Tfidf] = []  # words, letters, skeletons, meanings: their features stand side by side in this order
         self.topics: list[str] = []
         self._weights: Any = None  # features x topics; in a loaded model one byte each, to be multiplied with _scale
         self._scale: Any = np.float32(1.0)
@@ -132,6 +135,7 @@ class TopicModel:
         typos = [typo(folded[i], chance) for i in slipped]
         extra = [normalise(t) for t in (*alarming, *calm)]
         own = self.learn_features([*folded, *typos, *extra])
+        said = self._said(own)
         n, slips = len(folded), np.array(slipped, int)
         topics = np.array(labels)
         dangerous = np.array([y.startswith("danger_") for y in labels])
@@ -152,7 +156,7 @@ class TopicModel:
                 # Calm counter-examples have no topic, but it is known that none of the dangers is theirs.
                 known = rows & ((truth != "") | (~alarms if group.isdisjoint(others) else False))
                 jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
-            jobs.append(joblib.delayed(_learn_danger)(own, rows, alarms))
+            jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)
         self._use(learned[: len(jobs) // 2], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
@@ -166,7 +170,9 @@ class TopicModel:
 
     def _use(self, learned: Sequence[Any], features: Any, dangerous: Any) -> None:
         """Takes over what was learned; `features` and `dangerous` are the messages that new ones are likened to."""
-        *groups, (self._danger, self._danger_bias) = learned
+        *groups, (danger, self._danger_bias) = learned
+        size = features.shape[1]
+        self._danger = np.concatenate([danger, np.zeros(size - len(danger), np.float32)])
         self.topics = [topic for topics, _, _ in groups for topic in topics]
         self._weights = np.ascontiguousarray(np.hstack([weights for _, weights, _ in groups]))
         self._bias = np.concatenate([bias for _, _, bias in groups])
@@ -176,7 +182,8 @@ class TopicModel:
         calm = np.flatnonzero(~dangerous)
         calm = calm[np.argsort(-(features[calm] @ self._danger))][:CALM]
         self._dangers = int(dangerous.sum())
-        self._alike = features[np.concatenate([np.flatnonzero(dangerous), calm])].T.tocsr()
+        self._alike = self._said(features[np.concatenate([np.flatnonzero(dangerous), calm])]).T.tocsr()
+        self._alike.resize((size, self._alike.shape[1]))
 
 
     def _prepare(self) -> None:
@@ -184,16 +191,26 @@ class TopicModel:
         self._danger_own, self._danger_others = np.flatnonzero(dangerous), np.flatnonzero(np.logical_not(dangerous))
         self._in_scope_own = np.array([i for i, t in enumerate(self.topics) if t != OUT_OF_SCOPE])
 
+    @property
+    def _split(self) -> tuple[tuple[Split, np.float32], ...]:
+        """What a message is split into, and how much each of it counts."""
+        own = tuple(zip(PARTS, SHARES, strict=True))
+        return (*own, (self._meanings.split, MEANINGS_SHARE)) if self._meanings.words else own
+
     def learn_features(self, folded: Sequence[str]) -> Any:
         """Learns which words and letters there are; returns the features of the texts."""
-        fitted = [Tfidf.fit(split, folded) for split in PARTS]
-        self._parts = [part for part, _ in fitted]
-        return sp.hstack([rows * share for (_, rows), share in zip(fitted, SHARES, strict=True)], format="csr", dtype=np.float32)
+        fitted = [(*Tfidf.fit(split, folded), share) for split, share in self._split]
+        self._parts = [part for part, _, _ in fitted]
+        return sp.hstack([rows * share for _, rows, share in fitted], format="csr", dtype=np.float32)
+
+    def _said(self, features: Any) -> Any:
+        """The features without the meanings: a brother who comes home late at night means the same in many a calm message."""
+        return features[:, : sum(len(part.terms) for part in self._parts[: len(PARTS)])]
 
     def features(self, folded: str) -> tuple[Any, Any]:
         """One message as learn_features() would have it: (numbers of its features, their values). A matrix of one row cost as much to make as to fill."""
         found, values, size = [], [], 0
-        for part, share in zip(self._parts, SHARES, strict=True):
+        for part, (_, share) in zip(self._parts, self._split, strict=True):
             own, counts = part.row(folded)
             found.append(own + size)
             values.append(counts * share)
@@ -312,18 +329,20 @@ class TopicModel:
             "thresholds": asdict(self.thresholds),
             "known": sorted(self._known),
             "terms": [part.terms for part in self._parts],
+            "meanings": self._meanings.words,
         }
         (folder / "model.json").write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
         """Raises OSError or ValueError for a folder that save() did not make."""
-        model = cls()
         kept = json.loads((folder / "model.json").read_text("utf-8"))
+        model = cls(Meanings(kept["meanings"]))
         with np.load(folder / "arrays.npz") as arrays:
             model._weights, model._scale = arrays["weights"], arrays["scale"].astype(np.float32)
             model._bias, model._danger = arrays["bias"], arrays["danger"]
-            model._parts = [Tfidf(split, terms, arrays[f"idf{i}"]) for i, (split, terms) in enumerate(zip(PARTS, kept["terms"], strict=True))]
+            splits = [split for split, _ in model._split]
+            model._parts = [Tfidf(split, terms, arrays[f"idf{i}"]) for i, (split, terms) in enumerate(zip(splits, kept["terms"], strict=True))]
         model.topics, model._danger_bias, model._scope, model._alarm = kept["topics"], kept["danger_bias"], kept["scope"], kept["alarm"]
         model.thresholds, model._known = Thresholds(**kept["thresholds"]), set(kept["known"])
         model._alike, model._dangers = sp.load_npz(folder / "alike.npz"), kept["dangers"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.nlu import ahead
 from bot.nlu.topic_model import TopicModel
 
+DEFAULTS = (ahead.EXAMPLES, ahead.DANGER, ahead.MEANINGS)
 LINES = {
     "chat/out_of_scope": ["hoe laat gaat de winkel open", "wat kost een fiets", "wie wint de wedstrijd", "maak mijn huiswerk"],
     "danger/danger_suicide": ["ik wil niet meer leven", "zij wil dood", "hij wil er een eind aan maken", "ik ga springen"],
@@ -30,12 +31,12 @@ def test_what_was_begun_is_taken(tmp_path: Path) -> None:
     root.mkdir()
     data(root)
     with ahead.begun(root):
-        assert ahead.taken(ahead.EXAMPLES, ahead.DANGER, folder)
-        assert not ahead.taken(Path("other/data"), ahead.DANGER, folder)  # learned from something else
+        assert ahead.taken(*DEFAULTS, folder)
+        assert not ahead.taken(Path("other/data"), *DEFAULTS[1:], folder)  # learned from something else
     assert sorted(TopicModel.load(folder).topics) == ["already_paid", "danger_suicide", "keep_evidence", "out_of_scope"]
 
 
 def test_nothing_is_taken_when_nothing_was_begun_or_it_failed(tmp_path: Path) -> None:
-    assert not ahead.taken(ahead.EXAMPLES, ahead.DANGER, tmp_path)
+    assert not ahead.taken(*DEFAULTS, tmp_path)
     with ahead.begun(tmp_path):  # no data there
-        assert not ahead.taken(ahead.EXAMPLES, ahead.DANGER, tmp_path)
+        assert not ahead.taken(*DEFAULTS, tmp_path)
