@@ -69,6 +69,16 @@ class InDanger:
             await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
         return [after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))]
 
+    def perhaps(self, talk: Talk, seen: Understood, replies: list[Reply]) -> list[Reply]:
+        """The replies with a question below, whether somebody is in danger, where the model half sees it; once for each kind in a talk."""
+        last = replies[-1] if replies else None
+        if last is None or not seen.doubt or last.topic.startswith("danger_") or seen.doubt == talk.details.get("danger_doubt") or talk.danger:
+            return replies
+        talk.details["danger_doubt"] = seen.doubt
+        button = self.answers.button(f"topic:{seen.doubt}", "danger_perhaps_yes", talk)
+        text = last.text + "\n\n" + self.answers.say("danger_perhaps", talk)
+        return [*replies[:-1], replace(last, text=text, buttons=(button, *last.buttons))]
+
     def denied(self, talk: Talk, text: str, seen: Understood) -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"."""
         spoken = words(text)

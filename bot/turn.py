@@ -162,7 +162,8 @@ class Turn:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
-        return await self._about(talk, message, text, seen, changed, long)
+        replies = await self._about(talk, message, text, seen, changed, long)
+        return in_danger.perhaps(talk, seen, replies) if seen and not calm else replies
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""

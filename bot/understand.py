@@ -21,7 +21,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Understood:
     """`languages` {code: probability}; `candidates` [(topic, probability)] best first, never out_of_scope; `decision` answer, ask,
-    out_of_scope or danger; `danger` the danger topic the model sees, or ""; `entities` as Rasa gives them."""
+    out_of_scope or danger; `danger` the danger topic the model sees, or ""; `doubt` the one it half sees: not answered for, but asked about;
+    `entities` as Rasa gives them."""
 
     languages: Mapping[str, float]
     candidates: tuple[tuple[str, float], ...]
@@ -30,6 +31,7 @@ class Understood:
     entities: tuple[Mapping[str, Any], ...]
     parsed: Mapping[str, Any]
     alarm: float = 1.0  # how much danger the model sees, 0 to 1
+    doubt: str = ""
 
     @property
     def topic(self) -> str:
@@ -43,6 +45,7 @@ class Understood:
         return found
 
 
+HALF_SEEN = 0.25  # from here on the model sees a danger that it does not answer for
 SURELY_CALM = 0.1  # below this the model overrules a rule at the door (docs/decisions/0003-danger-rules.md)
 
 
@@ -139,7 +142,8 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
     noor = parsed.get("noor") or {}
     candidates = tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("intent_ranking") or ())
     decision = str(noor.get("decision", "ask"))
-    danger = str(noor.get("danger_topic", "")) if decision == "danger" else ""
+    likeliest, alarm = str(noor.get("danger_topic", "")), float(noor.get("danger", 1.0))
+    danger = likeliest if decision == "danger" else ""
     return Understood(
         parsed.get("language") or {},
         candidates,
@@ -147,7 +151,8 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
         danger,
         tuple(parsed.get("entities") or ()),
         parsed,
-        float(noor.get("danger", 1.0)),
+        alarm,
+        likeliest if not danger and alarm >= HALF_SEEN else "",
     )
 
 

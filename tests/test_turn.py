@@ -294,3 +294,32 @@ async def test_a_no_hides_no_danger_that_a_rule_sees(person: Person) -> None:
 async def test_a_no_hides_no_danger_that_the_model_is_sure_of(person: Person) -> None:
     await person.says("a picture of my daughter goes round at school")
     assert (await person.says("no her uncle booked the tickets"))[0].topic.startswith("danger_")
+
+
+class HalfAlarmed:
+    """A model that takes every message for a question about a spread image, and half for a danger."""
+
+    def __init__(self, danger: float) -> None:
+        self.danger = danger
+
+    async def parse(self, text: str) -> dict[str, object]:
+        ranking = [{"name": "image_spread", "confidence": 0.7}, {"name": "keep_evidence", "confidence": 0.1}]
+        noor = {"decision": "answer", "in_scope": 0.9, "danger": self.danger, "danger_topic": "danger_honour"}
+        return {"text": text, "intent": ranking[0], "intent_ranking": ranking, "entities": [], "language": {"nl": 1.0}, "noor": noor}
+
+    async def names(self, talk: str, text: str, parsed: dict[str, object]) -> list[dict[str, object]]:
+        return []
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(("danger", "asked"), [(0.3, True), (0.1, False)])
+async def test_a_danger_that_the_model_half_sees_is_asked_about_below_the_answer(without_model: Person, danger: float, asked: bool) -> None:
+    without_model.turn.understanding._reader = HalfAlarmed(danger)
+    (reply,) = await without_model.says("haar foto gaat rond en thuis is iedereen stil")
+    assert reply.topic == "image_spread"
+    assert ("topic:danger_honour" in {b.id for b in reply.buttons}) == asked == ("112" in reply.text.rpartition("\n\n")[2])
+    (again,) = await without_model.says("en nu weten haar ooms het ook van de foto")
+    assert "topic:danger_honour" not in {b.id for b in again.buttons}  # once in a talk
+    if asked:
+        assert (await without_model.taps("topic:danger_honour"))[0].topic == "danger_honour"
