@@ -292,6 +292,7 @@ class TopicModel:
         margins = self._margins(found, values)
         p = self._probabilities(margins)
         danger = _chance(self._alarm, self.danger_signs(values @ self._danger[found], self._alike[found].T @ values, margins)) if self._alarm else 0.0
+        danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
         length = len(folded.split())
         needed = self.thresholds.needed(length, first in self._danger_own)
@@ -304,7 +305,6 @@ class TopicModel:
         order = np.argsort(-p)
         ranking = tuple((self.topics[i], float(p[i])) for i in order[:11] if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
-        danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         out = float(p[self.topics.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.topics else 0.0
         return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, alarmed, out), danger_topic)
 
