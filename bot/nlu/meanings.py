@@ -1,7 +1,7 @@
 """What the words of a message are about, in a hundred-odd coarse meanings that all languages share: foto, resim, صورة and tswira are all "photo".
 
 Whom it serves: who says it in a word that no example has, or in a language with few examples. What one language taught about "threat" and "photo"
-the others know too (docs/decisions/0004-topic-classifier.md). Data/meanings/<language>.yml holds them: `meaning: [word, beginning*, two+words]`.
+the others know too (docs/decisions/0004-topic-classifier.md). `data/meanings/<language>.yml` holds them: `meaning: [word, beginning*, two+words]`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from bot.nlu.normalise import normalise
 from bot.rule_files import read_yaml
 
 _TOKEN = re.compile(r"\w+")
-_ARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ع")  # Arabic writes them onto the word
-SHORTEST = 2  # letters of a beginning, and of what an article stands before
+_ARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ع")  # Arabic writes them onto the word, Darija in Latin letters "l"
+SHORTEST = 2  # letters of a beginning, and of what an Arabic article stands before
+SHORTEST_LATIN = 4  # "lflous"; shorter ones are words of other languages
 
 
 class Meanings:
@@ -36,10 +37,11 @@ class Meanings:
     def of(self, word: str) -> frozenset[str]:
         """The meanings of one folded word, or of two with a space between; none for most."""
         found = self._whole.get(word, set()).union(*(self._begins.get(word[:end], ()) for end in range(SHORTEST, len(word) + 1)))
-        if not found and not word.isascii():
-            rest = next((word[len(a) :] for a in _ARTICLES if word.startswith(a) and len(word) - len(a) >= SHORTEST), "")
-            return self.of(rest) if rest else frozenset()
-        return frozenset(found)
+        if found:
+            return frozenset(found)
+        articles, shortest = (("l",), SHORTEST_LATIN) if word.isascii() else (_ARTICLES, SHORTEST)
+        rest = next((word[len(a) :] for a in articles if word.startswith(a) and len(word) - len(a) >= shortest), "")
+        return self.of(rest) if rest else frozenset()
 
     def split(self, number: Numbered) -> Callable[[str], list[int]]:
         """What makes a folded text to the numbers of its meanings, as often as they occur."""

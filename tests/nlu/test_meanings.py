@@ -39,6 +39,7 @@ def test_an_article_written_onto_the_word_and_two_words_together() -> None:
     assert meanings.of(normalise("والمدرسة")) == {"school"}
     counted = meanings.split({"school": 0, "help": 1, "report": 2}.get)(normalise("yardımcı olun, pressing charges مدرسة"))
     assert sorted(counted) == [0, 1, 2]
+    assert read_meanings(ROOT / "data/meanings").of("lflous") == {"money"}  # Darija in Latin letters
 
 
 def test_a_word_that_no_example_has_is_understood_by_what_it_means(tmp_path: Path) -> None:
