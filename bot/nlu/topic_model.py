@@ -41,7 +41,6 @@ PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
 MEANINGS_SHARE = np.float32(1.0)  # of the meanings of words, which tell topics and not danger
 WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
-LONG = 25  # words: a life told in so many has family, fear and nights in it, danger or not
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
 
@@ -57,14 +56,6 @@ class Thresholds:
     away: float = 0.5
     danger: float = 0.4
     danger_first: float = 0.25  # when the likeliest of our topics is a danger
-    danger_long: float = 0.6  # the same two in a long message
-    danger_long_first: float = 0.4
-
-    def needed(self, words: int, danger_first: bool) -> float:
-        """How much danger makes an alarm in a message of so many words."""
-        if words >= LONG:
-            return self.danger_long_first if danger_first else self.danger_long
-        return self.danger_first if danger_first else self.danger
 
 
 @dataclass(frozen=True)
@@ -294,9 +285,8 @@ class TopicModel:
         danger = _chance(self._alarm, self.danger_signs(values @ self._danger[found], self._alike[found].T @ values, margins)) if self._alarm else 0.0
         danger_topic = self.topics[self._danger_own[int(np.argmax(p[self._danger_own]))]] if self._alarm else ""
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
-        length = len(folded.split())
-        needed = self.thresholds.needed(length, first in self._danger_own)
-        if length <= FEW:
+        needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
+        if len(folded.split()) <= FEW:
             danger = min(danger, needed - 0.01)
         alarmed = danger >= needed
         if not alarmed:  # what is asked is one of the other topics
