@@ -72,6 +72,11 @@ class Turn:
         return ShortReplies(self.answers, self.safety, self.naming)
 
     @property
+    def in_danger(self) -> InDanger:
+        """What is said when somebody is in danger, in the present words."""
+        return InDanger(self.answers, self.safety, self.understanding)
+
+    @property
     def taps(self) -> Taps:
         """What a button does, in the present words."""
         return Taps(self.answers, self.understanding, self.practice, self.naming)
@@ -150,7 +155,7 @@ class Turn:
         changed = self.guide.hearing.take(talk, text, seen)
         long = len(typed) > LONG
         whole = None if long else seen  # the model read the beginning alone, so it can't overrule the rules
-        in_danger = InDanger(self.answers, self.safety, self.understanding)
+        in_danger = self.in_danger
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
         calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
         if not rule and not talk.asked and seen and in_danger.denied(talk, text, seen):
@@ -162,8 +167,7 @@ class Turn:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
-        replies = await self._about(talk, message, text, seen, changed, long)
-        return in_danger.perhaps(talk, seen, replies) if seen and not calm else replies
+        return await self._about(talk, message, text, seen, changed, long)
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""
@@ -218,10 +222,10 @@ class Turn:
         if both := await two_questions(text, seen, self.understanding, self.safety):
             above = self.answers.say("danger_and_question", talk)
             return [*await self.naming.answer(talk, message, text, both[0]), self.answers.topic(both[1].topic, talk, message.at, above=above)]
+        replies = await self.naming.answer(talk, message, text, seen)
         if long:
-            replies = await self.naming.answer(talk, message, text, seen)
-            return [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
-        return await self.naming.answer(talk, message, text, seen)
+            replies = [replace(replies[0], text=self.answers.say("too_long", talk) + "\n\n" + replies[0].text), *replies[1:]]
+        return self.in_danger.perhaps(talk, seen, replies)
 
     # --- what a person taps ------------------------------------------------------------------------------------------
 

@@ -89,7 +89,9 @@ def new_language(root: Path, code: str) -> int:
     (root / "data" / "lexicon" / f"{code}.yml").write_text(
         "# Words for details and commands, as in nl.yml.\nentities: {}\nages: []\nown_words: []\ncommands: {}\n", "utf-8"
     )
-    (root / "data" / "meanings" / f"{code}.yml").write_text("# What words mean, coarsely, as in nl.yml.\nphoto: []\n", "utf-8")
+    meanings = root / "data" / "meanings"
+    meanings.mkdir(parents=True, exist_ok=True)
+    (meanings / f"{code}.yml").write_text("# What words mean, coarsely, as in nl.yml.\nphoto: []\n", "utf-8")
     folder = root / "data" / "nlu" / code / "act_now"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "README.md").write_text(
