@@ -39,7 +39,7 @@ TYPOS = 0.2  # share of the examples that are learned a second time with a slip 
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
-MEANINGS_SHARE = np.float32(1.0)  # of the meanings of words, which tell topics and not danger
+MEANINGS_SHARE = np.float32(0.6)  # of the meanings of words, which tell topics and not danger
 WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
