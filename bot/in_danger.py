@@ -17,6 +17,7 @@ from bot.understand import Understanding, Understood, with_intent
 NO_MORE = 10  # words of a message that says no to what was asked
 SURE = 0.9  # how much danger the model must see in such a message
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
+SURELY_MEANT = 0.9  # how sure the model must be that a few words are a yes or a no: "mijn broer ja" says no "yes, I'm safe"
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 
 
@@ -50,7 +51,7 @@ class InDanger:
 
     async def answered(self, talk: Talk, text: str, rule: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
         """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
-        short = seen.topic if seen and seen.decision == "answer" and len(words(text)) <= FEW_WORDS else ""
+        short = seen.topic if seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_MEANT and len(words(text)) <= FEW_WORDS else ""
         begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
         yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")
         heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
