@@ -122,9 +122,10 @@ async def noor_talk(http: aiohttp.ClientSession, base: str, typed: list[str], ta
 
 async def rasa_talk(http: aiohttp.ClientSession, base: str, typed: list[str], talks: Talks, name: str) -> None:
     for text in typed:
-        start = time.perf_counter()
-        async with http.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": text}) as answer:
-            replies = len(await answer.json()) if answer.status == 200 else 0
+        start, replies = time.perf_counter(), 0
+        with contextlib.suppress(aiohttp.ClientOSError):  # a server that can't keep up lets a line go with the message in it
+            async with http.post(base + "/webhooks/rest/webhook", json={"sender": name, "message": text}) as answer:
+                replies = len(await answer.json()) if answer.status == 200 else 0
         talks.add(time.perf_counter() - start, replies)
 
 

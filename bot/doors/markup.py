@@ -29,6 +29,7 @@ def html(text: str) -> str:
     return str(_MARKDOWN.render(text)).strip()
 
 
+@lru_cache(2_000)
 def for_page(text: str) -> str:
     """html() with every number to call in a <bdi>: it keeps its order in right-to-left text, and a style can keep it on one line."""
     return "".join(part if part.startswith("<") else _NUMBER.sub(r"<bdi>\1</bdi>", part) for part in re.split(r"(<[^>]*>)", html(text)))
