@@ -27,7 +27,7 @@ PERSPECTIVES = {"islam": "faith islam", "hinduism": "faith hinduism", "christian
 WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the overview card shows in pictures
 NO_PROFESSIONAL = ("parent", "young", "adult", "other")
 # The part that stands in place of the short answer, the first that is written.
-OWN_PART = {"pro": ("professional",), **dict.fromkeys(NO_PROFESSIONAL, ("parent",)), "young": ("young", "parent")}
+OWN_PART = {"pro": ("professional",), **dict.fromkeys(NO_PROFESSIONAL, ("parent",)), "young": ("young", "friend", "parent"), "other": ("friend", "parent")}
 MINORS = ("under_12", "from_12", "from_16")
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 

@@ -80,8 +80,11 @@ class InDanger:
         text = last.text + "\n\n" + self.answers.say("danger_perhaps", talk)
         return [*replies[:-1], replace(last, text=text, buttons=(button, *last.buttons))]
 
-    def denied(self, talk: Talk, text: str, seen: Understood) -> bool:
-        """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"."""
+    def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
+        """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,
+        `meant` being that without its beginning: "sorry, I mean her sister is 19"."""
         spoken = words(text)
+        if talk.turns and meant not in ("", text) and len(spoken) <= 2 * NO_MORE:
+            return bool(seen.danger) and seen.alarm < SURE
         no = bool(talk.turns) and 1 < len(spoken) <= NO_MORE and self.answers.report.listener.word(spoken[0]) == "no"
         return no and bool(seen.danger) and seen.alarm < SURE

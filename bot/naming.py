@@ -92,6 +92,8 @@ class Naming:
                 return report
             if len(words(text)) <= STOP:  # "stop maar" of somebody who practised nothing is no end of practice
                 return [answers.notice("short_stop", talk, answers.way_out(talk)[2:], topic="stopped")]
+            if answers.report.listener.asides.asks(text):  # "and how do you stop it": about something else
+                return self._named(talk, "nlu_fallback", "", seen, at)
         if topic == "start_over":
             talk.topic = talk.perspective = talk.role = ""
             talk.details.clear()

@@ -15,9 +15,11 @@ from bot.nlu.patterns import joined
 from bot.report.typed import TypedAnswers
 from bot.rule_files import read_yaml
 
-KINDS = ("why", "source", "number", "tried", "then", "said", "afraid", "weary", "gone", "back", "stop")
+KINDS = ("why", "source", "number", "tried", "then", "said", "afraid", "weary", "gone", "back", "again", "stop")
+CALM = ("why", "source", "number", "then", "said", "back", "again", "stop")  # of these a danger that the model alone hears is none
 ROLES = ("parent", "kin", "pro", "young")
-FIELDS = ("fillers", "short", "corrects", "role_fillers", "whose", "own", "roles")
+FIELDS = ("fillers", "short", "waits", "corrects", "role_fillers", "whose", "own", "roles")
+WAITING = 8  # words of a message that asks to wait
 SHORT, ROLE = "short", "role"
 
 
@@ -28,12 +30,15 @@ class ShortMessages:
     kinds: Mapping[str, TypedAnswers]
     roles: Mapping[str, TypedAnswers]
     corrects: tuple[str, ...] = ()  # as joined() makes them
+    waits: tuple[str, ...] = ()  # how a message begins that asks to wait: "wacht even, mijn zoon komt binnen"
     whose: frozenset[str] = frozenset()  # "her": beside one of these only a message in the first person says who somebody is
     own: frozenset[str] = frozenset()
 
     def heard(self, text: str) -> str:
         """Which of KINDS a whole message is; "" when none."""
-        return next((kind for one in self.kinds.values() if (kind := one.find(SHORT, text, slips=True))), "")
+        found = next((kind for one in self.kinds.values() if (kind := one.find(SHORT, text, slips=True))), "")
+        line = joined(text[:200])
+        return found or ("stop" if line.startswith(self.waits) and line.count(" ") - 1 <= WAITING else "")
 
     def role(self, text: str) -> tuple[str, str]:
         """(role, language) of a whole message that says who somebody is and nothing else; ("", "") when it says more."""
@@ -52,7 +57,7 @@ class ShortMessages:
 
 def load_short(root: Path, faults: list[str]) -> ShortMessages:
     """Reads root/data/short; what can't be used becomes a fault."""
-    kinds, roles, corrects = {}, {}, []
+    kinds, roles, corrects, waits = {}, {}, [], []
     whose, own = set(), set()
     for path in sorted((root / "data" / "short").glob("*.yml")):
         shown = f"data/short/{path.name}"
@@ -62,9 +67,10 @@ def load_short(root: Path, faults: list[str]) -> ShortMessages:
         kinds[path.stem] = _typed(raw, SHORT, "short", "fillers", KINDS, shown, faults)
         roles[path.stem] = _typed(raw, ROLE, "roles", "role_fillers", ROLES, shown, faults)
         corrects += [joined(str(phrase)) for phrase in raw.get("corrects") or ()]
+        waits += [joined(str(phrase)) for phrase in raw.get("waits") or ()]
         whose |= {w for phrase in raw.get("whose") or () for w in words(str(phrase))}
         own |= {w for phrase in raw.get("own") or () for w in words(str(phrase))}
-    return ShortMessages(kinds, roles, tuple(corrects), frozenset(whose), frozenset(own))
+    return ShortMessages(kinds, roles, tuple(corrects), tuple(waits), frozenset(whose), frozenset(own))
 
 
 def _typed(raw: Mapping[str, Any], slot: str, part: str, fillers: str, known: tuple[str, ...], shown: str, faults: list[str]) -> TypedAnswers:

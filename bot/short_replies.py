@@ -65,6 +65,10 @@ class ShortReplies:
                 return [self._notice(talk, kind, [self.answers.button("report:start", "r_start", talk), *following], topic.helplines)]
             case "said":
                 return [self._notice(talk, kind, [*self.answers.way_out(talk)[:2], *following[:2]], topic.helplines)]
+            case "again":
+                title = (topic.texts.get(talk.language) or topic.texts["nl"]).title.rstrip("?؟.")
+                paused = [self.answers.button("report:start", "r_resume", talk)] if talk.report.get("state") == "paused" else []
+                return [self.answers.notice("short_again", talk, [*paused, *following, *self.answers.way_out(talk)[:1]], title=title)]
             case "stop":
                 return [self._notice(talk, kind, self.answers.way_out(talk)[2:])]
         return []

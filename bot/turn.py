@@ -36,6 +36,7 @@ from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.safety import Safety
 from bot.said import keep_said
+from bot.short import CALM
 from bot.short_replies import ShortReplies
 from bot.taps import Taps
 from bot.two_questions import two_questions
@@ -142,7 +143,8 @@ class Turn:
         text = text[:LONG]  # a long message holds others up; the rest of it was looked at for danger
         if not rule and (done := await self._without_model(talk, message, text)) is not None:
             return done
-        seen = await self.understanding.parse(self.safety.short.put_right(text))
+        meant = self.safety.short.put_right(text)
+        seen = await self.understanding.parse(meant)
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
                 set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
@@ -158,7 +160,7 @@ class Turn:
         in_danger = self.in_danger
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
         calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
-        if not rule and not talk.asked and seen and in_danger.denied(talk, text, seen):
+        if not rule and not talk.asked and seen and (in_danger.denied(talk, text, seen, meant) or self.safety.short.heard(text) in CALM):
             seen = without_danger(seen)
         kind = "" if calm else danger_in(rule.kind, whole) if rule else danger_in("", seen)
         if talk.asked and (answered := await in_danger.answered(talk, text, kind if rule else "", seen, message.at)):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
         ("emin misin", "source"), ("geef me gewoon een nummer", "number"), ("bana bir numara ver", "number"), ("عطيني غير شي نمرة", "number"), ("al geprobeerd", "tried"),
         ("it doesn't work", "tried"), ("işe yaramadı", "tried"), ("goed, en dan?", "then"), ("chno ndir", "then"), ("dat heb je al gezegd", "said"), ("ik durf niet", "afraid"),
         ("kan niet meer", "weary"), ("I can't go on", "weary"), ("dayanamıyorum", "weary"), ("ما عاد فيني", "weary"), ("ze is weg", "gone"), ("kızım kayıp", "gone"), ("terug", "back"),
-        ("stop maar", "stop"), ("ik kan niet meer inloggen", ""), ("de foto is weg", ""), ("mijn moeder", ""), ("wat is grooming", ""), ("hij dreigt met een nummer", ""),
+        ("stop maar", "stop"), ("wacht even, mijn zoon komt binnen", "stop"), ("hold on my mum is here", "stop"), ("ik ben er weer", "again"), ("I'm back", "again"), ("dat helpt niet", "tried"), ("ik kan niet meer inloggen", ""), ("de foto is weg", ""), ("mijn moeder", ""), ("wat is grooming", ""), ("hij dreigt met een nummer", ""),
     ],
 )  # fmt: skip
 def test_a_short_message_is_known(words: tuple[Answers, Safety], typed: str, kind: str) -> None:
@@ -177,3 +177,31 @@ async def test_back_gives_the_answer_before_and_forgets_nothing(person: Person) 
     await person.says("wat is grooming")
     assert (await person.says("terug"))[0].topic == first.topic
     assert person.talk.report["case"]["relation"] == "daughter"
+
+
+async def test_who_comes_back_is_welcomed_where_the_talk_was(person: Person) -> None:
+    told = (await person.says(TOLD["nl"]))[0]
+    await person.says("wacht even mijn zoon komt binnen")
+    assert not person.talk.asked
+    reply = (await person.says("ik ben er weer"))[0]
+    assert person.turn.answers.content.topics[told.topic].texts["nl"].title in reply.text
+    assert person.talk.topic == told.topic
+
+
+async def test_what_puts_an_age_right_is_no_danger(person: Person) -> None:
+    await person.says("a girl in my group told me her cousin posted a video of her")
+    assert not (await person.says("sorry, I mean her sister is 19, she is 15"))[0].urgent
+
+
+@pytest.mark.parametrize(
+    ("told", "topic", "part"),
+    [
+        ("ik ben 13 en ik heb een foto van een meisje doorgestuurd", "what_not_to_say", "young"),
+        ("im 16 and a girl on insta blackmails me", "start_conversation", "young"),
+        ("my friend's nudes got leaked", "child_will_not_talk", "friend"),
+    ],
+)
+async def test_a_young_person_or_a_friend_is_not_spoken_to_as_a_parent(person: Person, told: str, topic: str, part: str) -> None:
+    await person.says(told)
+    reply = (await person.taps("topic:" + topic))[0]
+    assert reply.text.startswith(person.turn.answers.content.topics[topic].texts[reply.language].parts[part][:40])
