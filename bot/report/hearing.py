@@ -26,6 +26,7 @@ YES_NO = {
     "done": {"no": "nothing"},
 }
 DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
+WHOM = ("role", "person", "relation", "by")
 STATED = 12  # words: a longer message that asks nothing tells of a case, whatever topic the model sees
 CALMED = 10  # words of an answer to the question that ends a danger
 SHORT_NO = 7  # words of a sentence that begins with a no and is one: "no she is with me."
@@ -49,7 +50,8 @@ class Hearing:
         """Takes what a message tells into the case, at any time; returns what changed. Contradictions wait in `against`."""
         report = talk.report
         case = report.setdefault("case", {})
-        general = seen is not None and seen.decision in ("answer", "ask") and (self.asks(text) or (seen.decision == "answer" and len(folded(text)) <= STATED))
+        stated = report.get("state") == "asking" or len(folded(text)) > STATED  # between our questions a statement answers, whatever topic the model sees
+        general = seen is not None and seen.decision in ("answer", "ask") and (self.asks(text) or (seen.decision == "answer" and not stated))
         topic = self.answers.content.topics.get(seen.topic) if seen and general else None
         about = "pupil" if "pro" in (talk.role, case.get("role")) else str(case.get("person") or "")
         answer = self.exact(talk, text)
@@ -62,7 +64,9 @@ class Hearing:
             report["doubt"] = "home"  # calm in words, a danger to the model alone: what home is like is asked
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         # Who asks it is kept all the same: "I am a teacher, what is sextortion?"
-        told = {s: v for s, v in heard.items() if (s == "role" if topic and topic.group in KNOWLEDGE else s != "risk")}
+        # So is what a statement says of who it is about: "my little girl is afraid of her phone".
+        kept = () if not (topic and topic.group in KNOWLEDGE) else ("role",) if self.asks(text) else WHOM
+        told = {s: v for s, v in heard.items() if s in (kept or heard.keys() - {"risk"})}
         report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         if years := self._age(talk, text):
             told |= {"years": str(years), "age": band(years)}
@@ -171,7 +175,7 @@ class Hearing:
         if seen is None or not seen.danger or seen.alarm >= ALARMED or talk.report.get("state") != "asking":
             return False
         if talk.report.get("pending") == "danger":
-            return self.opens_calm(talk, text)
+            return self.opens_calm(talk, text) or self.answers.report.listener.hear(text).get("danger") == "calm"
         return bool(talk.report.get("pending") == "family" and self.answers.report.listener.hear(text, about=str(talk.report["case"].get("person") or "")).get("family") == "safe")
 
     def secretive(self, text: str) -> bool:

@@ -124,6 +124,8 @@ class Listener:
             told.setdefault("person", "self")
         if "fine" in denied and not self.asides.asks(text):  # "no problem if they know"
             told.setdefault("family", "safe")
+        if "meeting" in denied:
+            told.setdefault("meeting", "none")
         if told.get("what") == ["held"]:
             denied.add("spread")  # in words nothing more than that somebody has it
         self._from_rasa(told, seen, line.count(" ") - 1, denied, exact)
