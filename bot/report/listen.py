@@ -126,8 +126,6 @@ class Listener:
             told.setdefault("family", "safe")
         if "meeting" in denied:
             told.setdefault("meeting", "none")
-        if told.get("what") == ["held"]:
-            denied.add("spread")  # in words nothing more than that somebody has it
         self._from_rasa(told, seen, line.count(" ") - 1, denied, exact)
         self._from_lexicon(told, line)
         if app:
@@ -296,8 +294,8 @@ class Listener:
                 continue
             if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < SURE:
                 continue
-            if told.get("what") == ["held"] and value == ["threat"] and seen.candidates[0][1] < SURE:
-                continue
+            if told.get("what") == ["held"] and value in (["spread"], ["threat"]) and seen.candidates[0][1] < SURE:
+                continue  # in words nothing more than that somebody has it
             if slot == "what":
                 told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
             elif slot != "family":
