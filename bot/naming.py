@@ -34,8 +34,9 @@ class Naming:
 
     async def answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
         if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
-            if named == talk.language and talk.turns and text.rstrip().endswith(("?", "mi", "mı", "mu", "mü", "؟")):
-                return self.topic(talk, "who_can_report", message.at)  # "do they speak Turkish", asked in Turkish: about an interpreter
+            if named == talk.language and talk.turns:  # "do they speak Turkish", asked in Turkish, is about an interpreter; "I don't read Arabic well" wants another
+                asked = text.rstrip().endswith(("?", "mi", "mı", "mu", "mü", "؟"))
+                return self.topic(talk, "who_can_report" if asked else "change_language", message.at)
             return self.language(talk, named, message.at)
         # A yes or no to a danger's question was answered before; Rasa's stories, which know that question alone, would take it up again after a plan.
         names = [n for n in await self.understanding.names(talk.id, mask(text), seen) if n.get("as") not in ("more", "easier")]
