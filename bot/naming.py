@@ -91,10 +91,9 @@ class Naming:
         if topic == "practise_stop" and self.practice:
             if report := self.practice.stopped(answers, talk):
                 return report
-            if len(words(text)) <= STOP:  # "stop maar" of somebody who practised nothing is no end of practice
-                return [answers.notice("short_stop", talk, answers.way_out(talk)[2:], topic="stopped")]
-            if answers.report.listener.asides.asks(text):  # "and how do you stop it": about something else
+            if len(words(text)) > STOP:  # "okay and how do you stop it": about something else
                 return self._named(talk, "nlu_fallback", "", seen, at)
+            return [answers.notice("short_stop", talk, answers.way_out(talk)[2:], topic="stopped")]  # where nothing was practised nothing ends
         if topic == "start_over":
             talk.topic = talk.perspective = talk.role = ""
             talk.details.clear()
