@@ -304,8 +304,7 @@ class Listener:
                 if seen.candidates[0][1] >= SURE:
                     told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
             elif "doubt" not in told and (told.get(slot) != "unsure" or topic == "danger_honour"):
-                sure = topic == "danger_honour" or seen.candidates[0][1] >= SURE
-                told[slot] = value if sure or told.get(slot) == value else "unsure"  # "mum may know, dad may not" stays what it says
+                told[slot] = value  # "mum may know, dad may not" stays what it says
 
 
 def _beside(seen: Understood) -> str:
