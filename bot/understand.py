@@ -45,7 +45,6 @@ class Understood:
         return found
 
 
-HALF_SEEN = 0.25  # from here on the model sees a danger that it does not answer for
 SURELY_CALM = 0.1  # below this the model overrules a rule at the door (docs/decisions/0003-danger-rules.md)
 
 
@@ -142,7 +141,7 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
     noor = parsed.get("noor") or {}
     candidates = tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("intent_ranking") or ())
     decision = str(noor.get("decision", "ask"))
-    likeliest, alarm = str(noor.get("danger_topic", "")), float(noor.get("danger", 1.0))
+    likeliest = str(noor.get("danger_topic", ""))
     danger = likeliest if decision == "danger" else ""
     return Understood(
         parsed.get("language") or {},
@@ -151,8 +150,8 @@ def understood(parsed: Mapping[str, Any]) -> Understood:
         danger,
         tuple(parsed.get("entities") or ()),
         parsed,
-        alarm,
-        likeliest if not danger and alarm >= HALF_SEEN else "",
+        float(noor.get("danger", 1.0)),
+        likeliest if noor.get("doubtful") else "",
     )
 
 

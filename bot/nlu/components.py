@@ -160,7 +160,7 @@ class LexiconEntities(GraphComponent, EntityExtractorMixin):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
-    """Sets intent, intent_ranking and `noor`: {decision, in_scope, danger, danger_topic}. An "ask" becomes Rasa's nlu_fallback."""
+    """Sets intent, intent_ranking and `noor`: {decision, in_scope, danger, danger_topic, doubtful}. An "ask" becomes Rasa's nlu_fallback."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -213,6 +213,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
                 "in_scope": reading.in_scope,
                 "danger": reading.danger,
                 "danger_topic": reading.danger_topic,
+                "doubtful": reading.doubtful,
             }
             message.set("noor", noor, add_to_output=True)
         return messages

@@ -54,8 +54,9 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.4
-    danger_first: float = 0.25  # when the likeliest of our topics is a danger
+    danger: float = 0.5
+    danger_first: float = 0.35  # when the likeliest of our topics is a danger
+    doubt: float = 0.25  # from here on a danger is half seen
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Reading:
     danger: float
     decision: str  # answer | ask | out_of_scope | danger
     danger_topic: str
+    doubtful: bool = False  # a danger is half seen: not answered for, but asked about
 
 
 def typo(text: str, chance: random.Random) -> str:
@@ -287,7 +289,7 @@ class TopicModel:
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
         needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
-            danger = min(danger, self.thresholds.danger_first - 0.01)
+            danger = min(danger, self.thresholds.doubt - 0.01)
         alarmed = danger >= needed
         if not alarmed:  # what is asked is one of the other topics
             p[self._danger_own] = 0.0
@@ -296,7 +298,8 @@ class TopicModel:
         ranking = tuple((self.topics[i], float(p[i])) for i in order[:11] if self.topics[i] != OUT_OF_SCOPE)[:10]
         in_scope = _chance(self._scope, self.scope_signs(folded, margins))
         out = float(p[self.topics.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.topics else 0.0
-        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, alarmed, out), danger_topic)
+        doubtful = not alarmed and danger >= self.thresholds.doubt
+        return Reading(ranking, in_scope, danger, self.decide(ranking, in_scope, alarmed, out), danger_topic, doubtful)
 
     def decide(self, ranking: Sequence[tuple[str, float]], in_scope: float, alarmed: bool, out: float) -> str:
         """answer, ask, out_of_scope or danger: taken for a question, danger is the dearest error; asking is the cheapest.
