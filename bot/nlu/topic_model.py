@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -86,6 +87,11 @@ def typo(text: str, chance: random.Random) -> str:
     return text[:i] + KEYBOARD.get(text[i], text[i]) + text[i + 1 :]
 
 
+def _lot(text: str) -> float:
+    """A lot from 0 to 1 that a text always draws: a new example does not change which others are held out."""
+    return zlib.crc32(text.encode()) / 2**32
+
+
 def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
     """(topics, weights as features x topics, bias) of the topics in `own`, each against all others; `rows` are learned from."""
     with warnings.catch_warnings():
@@ -142,8 +148,8 @@ class TopicModel:
         topics = np.array(labels)
         dangerous = np.array([y.startswith("danger_") for y in labels])
         alarm = np.array([True] * len(alarming) + [False] * len(calm), bool)
-        held = np.array([chance.random() < (OUTSIDE_HELD_OUT if label == OUT_OF_SCOPE else HELD_OUT) for label in labels])
-        held_extra = np.array([chance.random() < HELD_OUT for _ in extra], bool)
+        held = np.array([_lot(f) < (OUTSIDE_HELD_OUT if label == OUT_OF_SCOPE else HELD_OUT) for f, label in zip(folded, labels, strict=True)])
+        held_extra = np.array([_lot(f) < HELD_OUT for f in extra], bool)
         every, none = np.ones(n, bool), np.zeros(len(typos), bool)
         names = sorted(set(labels))
         others = [name for name in names if not name.startswith("danger_")]
