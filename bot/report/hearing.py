@@ -77,7 +77,8 @@ class Hearing:
         if answer and report["pending"] != "danger":  # of danger the guide decides
             told[report["pending"]] = [answer] if report["pending"] in MANY else answer
             report["exact"] = [*(s for s in report.get("exact", ()) if s != report["pending"]), report["pending"]]
-        if report.get("state") == "asking" and report["pending"] == "family" and not self.asks(text) and seen and seen.topic == "family_must_not_know" and seen.decision == "answer":
+        secret = seen is not None and (seen.topic, seen.decision) == ("family_must_not_know", "answer") and not self.answers.report.listener.word(text, slips=True)
+        if secret and report.get("state") == "asking" and report["pending"] == "family" and not self.asks(text):
             told.setdefault("family", "unsure")  # beside that question "mum may know, dad may not" says enough to be careful
         if report.get("state") != "asking" and RiskTalk(self.answers).answer(talk, text):  # "a photo was sent" answers the talk about risks
             told = {s: v for s, v in told.items() if s in ("age", "years", "person", "relation")}
