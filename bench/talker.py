@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import websockets
 
+from bot.store.kept import KEEPS
+
 
 class Talker:
     """One talk over sockets. `acked` are ids that Noor said are written; `got` the messages as they came, each once."""
@@ -96,10 +98,13 @@ class Talker:
 
 
 def faults(talker: Talker, kept: list[dict[str, Any]], most: int = 1) -> list[str]:
-    """What went wrong in a talk: lost, doubled, out of order or unanswered. A message has one answer, or up to `most` when a model reads it."""
+    """What went wrong in a talk: lost, doubled, out of order or unanswered. A message has one answer, or up to `most` when a model reads it.
+
+    Of a long talk the newest KEEPS events can be asked for; what is older is known by its acknowledgement alone."""
     found = []
     ids = [m["id"] for m in kept if m["from"] == "person"]
-    if missing := [i for i in talker.acked if i not in ids]:
+    older = int(ids[0][1:]) if ids and len(kept) >= KEEPS else 0
+    if missing := [i for i in talker.acked if i not in ids and int(i[1:]) >= older]:
         found.append(f"acknowledged and lost: {missing}")
     if len(set(ids)) != len(ids):
         found.append(f"answered twice: {sorted(i for i in set(ids) if ids.count(i) > 1)}")
