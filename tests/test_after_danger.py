@@ -146,3 +146,14 @@ async def test_who_is_still_not_safe_gets_more_help_and_the_question_stays_open(
     assert "112" in again.text
     assert again.text != first.text
     assert (await without_model.says("ik heb haar mama gebeld"))[0].text == without_model.turn.answers.say("after_called", without_model.talk)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("language", "said", "taken_back"), [("nl", "ik wil niet meer leven", "nee ik ga niks doen"), ("tr", "yaşamak istemiyorum", "yok yapmam öyle bir şey")])
+async def test_a_wish_to_die_taken_back_is_told_that_it_may_return(without_model: Person, language: str, said: str, taken_back: str) -> None:
+    without_model.talk.language = language
+    assert (await without_model.says(said))[0].topic == "danger_suicide"
+    reply = (await without_model.says(taken_back))[0]
+    expected = without_model.turn.answers.say("after_danger_suicide_mistaken", without_model.talk, names="113")
+    assert reply.text.split(":")[0] == expected.split(":")[0]
+    assert "113" in reply.text
