@@ -114,14 +114,18 @@ def trackers(reader: Any) -> Iterator[Kept]:
     kept.close()
 
 
-@pytest.fixture
-def person(words: tuple[Answers, Safety], reader: Any) -> Person:
-    """A person who meets Noor with the real model; each has a talk of her own."""
+def meets(words: tuple[Answers, Safety], reader: Any, talk: str, at: datetime.datetime = MONDAY) -> Person:
+    """A person who meets Noor with the real model, in a talk of her own."""
     understanding = Understanding(lambda path: reader, deadline=20)
     understanding._reader = reader
-    made = Person(Turn(*words, understanding))
-    made.talk.id = f"test-{uuid.uuid4().hex}"
+    made = Person(Turn(*words, understanding), at)
+    made.talk.id = talk
     return made
+
+
+@pytest.fixture
+def person(words: tuple[Answers, Safety], reader: Any) -> Person:
+    return meets(words, reader, f"test-{uuid.uuid4().hex}")
 
 
 @pytest.fixture

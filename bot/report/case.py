@@ -18,6 +18,11 @@ GROWS = {"money", "meeting", "ongoing", "wants", "platform", "danger", "papers",
 WHO = {"daughter": "child", "son": "child", "child": "child", "pupil": "pupil", "client": "client", "self": "self", "friend": "other"}
 
 
+def telling(slot: str, values: list[str]) -> list[str]:
+    """The values of a slot of MANY without the one that says nothing beside another; that one alone stays."""
+    return [v for v in values if v != WEAKEST[slot]] if len(values) > 1 else values
+
+
 def band(years: int) -> str:
     """The age band of an age in years; "" when it is none."""
     return next((name for name, low, high in BANDS if low <= years <= high), "")
@@ -37,8 +42,7 @@ def facts(case: Mapping[str, Any], role: str = "", language: str = "nl") -> Case
     else:
         speaker = "parent" if person == "child" or role == "parent" else "other"
     young_enough = age == "under_12" or (years.isdigit() and int(years) < 13)
-    if len(what) > 1 and "held" in what:
-        what = [w for w in what if w != "held"]
+    what = telling("what", what)
     return {
         **case,
         **({"what": what} if what else {}),
@@ -80,8 +84,7 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
         if slot in MANY:
             known = old if isinstance(old, list) else []  # "I don't know" is no list
             new = [*known, *(v for v in value if v not in known)]
-            if len(new) > 1:
-                new = [v for v in new if v != WEAKEST[slot]]
+            new = telling(slot, new)
             if new != known:
                 changed[slot] = new
         elif slot == "role" and old == "pro":

@@ -17,7 +17,7 @@ import yaml
 from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.report.ages import Ages
 from bot.report.aside import Asides
-from bot.report.case import MANY, WEAKEST, WHO, band
+from bot.report.case import MANY, WHO, band, telling
 from bot.report.frames import WORDS, Frames, age_pattern, load_frames
 from bot.report.typed import meant
 from bot.understand import Understood
@@ -139,9 +139,7 @@ class Listener:
             told["what"] = ["did_it"]
         elif "spread" in what and ("threat" in what or "fake" in what) and seen and seen.topic in ("being_blackmailed", "already_paid"):
             told["what"] = [w for w in what if w != "spread"]  # "he says he will spread it": nothing went round yet
-        for slot, weakest in WEAKEST.items():
-            if len(told.get(slot, ())) > 1:
-                told[slot] = [v for v in told[slot] if v != weakest]  # "he has it and says he will post it" is more than having it
+        told |= {slot: telling(slot, told[slot]) for slot in MANY & told.keys()}  # "he has it and says he will post it" is more than having it
         if not told["what"]:
             del told["what"]
         if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:

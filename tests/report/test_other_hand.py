@@ -16,13 +16,10 @@ import pytest
 import yaml
 
 from bot.answers import Answers
-from bot.conversation import Talk
 from bot.messages import Reply
 from bot.report import words as report_words
 from bot.safety import Safety
-from bot.turn import Turn
-from bot.understand import Understanding
-from tests.conftest import Person
+from tests.conftest import Person, meets
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "held_back" / "report.yml").read_text("utf-8"))
 MOST_TURNS = 15
@@ -160,11 +157,8 @@ def played(words: tuple[Answers, Safety], reader: Any) -> Iterator[list[Played]]
     async def all_cases() -> list[Played]:
         done = []
         for case in CASES:
-            understanding = Understanding(lambda path: reader, deadline=20)
-            understanding._reader = reader
-            person = Person(Turn(*words, understanding), datetime.datetime.fromisoformat(case["at"] + ":00+01:00"))
-            person.talk = Talk(f"other-hand-{case['id']}")
-            done.append(await play(person, case))
+            at = datetime.datetime.fromisoformat(case["at"] + ":00+01:00")
+            done.append(await play(meets(words, reader, f"other-hand-{case['id']}", at), case))
             print(done[-1])
         print(figures(done))
         return done

@@ -16,13 +16,10 @@ import pytest
 import yaml
 
 from bot.answers import Answers
-from bot.conversation import Talk
 from bot.messages import Reply
 from bot.report import words as report_words
 from bot.safety import Safety
-from bot.turn import Turn
-from bot.understand import Understanding
-from tests.conftest import Person
+from tests.conftest import Person, meets
 
 TALKS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "told_talks.yml").read_text("utf-8"))
 PLAN = {"nl": "maak een plan", "en": "make a plan", "tr": "plan yap", "ar": "اعمل خطة"}
@@ -101,11 +98,7 @@ def played(words: tuple[Answers, Safety], reader: Any) -> Iterator[list[Told]]:
     async def every() -> list[Told]:
         done = []
         for talk in TALKS:
-            understanding = Understanding(lambda path: reader, deadline=20)
-            understanding._reader = reader
-            person = Person(Turn(*words, understanding))
-            person.talk = Talk(f"told-talk-{talk['id']}")
-            done.append(Told(talk, person))
+            done.append(Told(talk, meets(words, reader, f"told-talk-{talk['id']}")))
             await done[-1].play()
             print(f"{talk['id']}: asked {done[-1].asked}, again {done[-1].again}", *done[-1].missed, *(f"not told: {u}" for u in done[-1].untold), sep="\n   ")
         for name, group in (("first", done[:45]), ("later", done[45:])):
