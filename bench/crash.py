@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import json
 import os
@@ -31,7 +32,7 @@ SAY = ("menu", "ik wil niet meer leven", "help")
 
 
 def nursery(orders: int, answers: int, port: int, data: Path) -> None:
-    """Forks a Noor for each byte that comes; answers with its process id. Never returns."""
+    """Forks a Noor for each byte that comes; answers with its process id. When nobody orders any more it ends the last and never returns."""
     import alembic.command  # read once here and not by each Noor
     import uvicorn
 
@@ -54,6 +55,7 @@ def nursery(orders: int, answers: int, port: int, data: Path) -> None:
     settings = Settings(root=ROOT, data=data, port=port, key="crash")
     assert alembic.command
     gc.freeze()
+    child = 0
     while os.read(orders, 1):
         child = os.fork()
         if child == 0:
@@ -62,6 +64,9 @@ def nursery(orders: int, answers: int, port: int, data: Path) -> None:
             uvicorn.run(app, host="127.0.0.1", port=port, ws="wsproto", log_level="error", access_log=False)
             os._exit(0)
         os.write(answers, f"{child}\n".encode())
+    if child:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
     os._exit(0)
 
 
@@ -106,7 +111,6 @@ async def run(kills: int, port: int, orders: int, answers: Any, seed: int) -> di
             messages += len(talker.said)
             reconnects += talker.reconnects
             await talker.stop()
-    os.kill(pid, signal.SIGKILL)
     return {"kills": done, "in a turn": inside, "messages": messages, "reconnects": reconnects, "faults": found, "seconds": round(time.monotonic() - begun, 1)}
 
 
@@ -124,7 +128,7 @@ def main() -> None:
             nursery(orders_out, answers_in, port, Path(data))
         os.close(orders_out)
         result = asyncio.run(run(args.kills, port, orders_in, os.fdopen(answers_out), args.seed))
-        os.close(orders_in)  # the nursery ends
+        os.close(orders_in)  # the nursery ends, and its Noor with it
         time.sleep(0.2)
     print(json.dumps(result))
     sys.exit(1 if result["faults"] else 0)

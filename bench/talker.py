@@ -65,12 +65,13 @@ class Talker:
     async def kept(self) -> list[dict[str, Any]]:
         """What Noor has of the talk now."""
         async with httpx.AsyncClient(timeout=30) as client, asyncio.timeout(60):
-            while True:  # a proxy may hold a Noor that has just come back for away: a page asks again
-                answer = await client.post(self.base + "/api/messages", json={"talk": self.token, "after": 0})
-                if answer.status_code == 200:
-                    messages: list[dict[str, Any]] = answer.json()["messages"]
-                    return messages
-                await asyncio.sleep(0.5)
+            while True:  # a Noor that was killed may not be back yet, or a proxy may hold it for away: a page asks again
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await client.post(self.base + "/api/messages", json={"talk": self.token, "after": 0})
+                    if answer.status_code == 200:
+                        messages: list[dict[str, Any]] = answer.json()["messages"]
+                        return messages
+                await asyncio.sleep(0.2)
 
     async def _run(self) -> None:
         while True:
