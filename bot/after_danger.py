@@ -30,6 +30,7 @@ LONGEST = 16  # words of a message that may be an answer; a story is read by the
 FEW = {"declined": 8, "mistaken": 12, "named": 4, "yes": 7, "yes_safe": 2}  # words, where little is said outright
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
+HELP = ("organisation_details", "who_can_help")
 NO_DANGER = ("declined", "mistaken")  # answered by those who want no help, or were misunderstood
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
@@ -105,6 +106,8 @@ def left_open(replies: list[Reply], before: str = "") -> str:
         return before
     if not replies or replies[-1].topic.startswith(("report_", "risk_")):
         return ""
+    if before and replies[-1].topic in HELP:  # "does 113 speak Turkish?" is about the call; the question stays
+        return before
     return next((r.topic for r in replies if r.urgent and r.topic in QUESTIONS), "")
 
 

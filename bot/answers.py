@@ -28,6 +28,7 @@ WITH_CARD = ("first_steps", "image_spread", "remove_images")  # topics that the 
 NO_PROFESSIONAL = ("parent", "young", "adult", "other")
 # The part that stands in place of the short answer, the first that is written.
 OWN_PART = {"pro": ("professional",), **dict.fromkeys(NO_PROFESSIONAL, ("parent",)), "young": ("young", "friend", "parent"), "other": ("friend", "parent")}
+MOST_SOURCES = 2  # named to somebody who doubts an answer
 MINORS = ("under_12", "from_12", "from_16")
 AGE_BANDS = (("age_under_12", 0, 11), ("age_12_15", 12, 15), ("age_16_17", 16, 17), ("age_18", 18, 130))
 
@@ -196,6 +197,17 @@ class Answers:
             (),
             tuple(Link(s.title, s.url) for s in named),
         )
+
+    def rests_on(self, talk: Talk) -> Reply:
+        """What the last answer rests on, said to somebody who doubts it: at most two sources, the press last; and where it can be asked once more."""
+        topic = self.content.topics.get(talk.topic)
+        named = sorted((s for s in topic.sources if s in self.content.sources), key=lambda s: bool(self.content.sources[s].get("press"))) if topic else []
+        if not topic or not named:
+            return self.notice("sources_none", talk)
+        titles = [str(self.content.sources[s]["title"]) for s in named[:MOST_SOURCES]]
+        date = format_date(topic.review_by, "d MMMM y", locale=Locale.parse(talk.language))
+        text = self.say("rests_on", talk, source="; ".join(titles), date=date)
+        return Reply("sources", text, talk.language, (self.button("source", "button_source", talk),), tuple(self.links(topic.helplines or ("helpwanted",), talk.language, True)))
 
     def chat_state(self, talk: Talk, at: datetime.datetime) -> str:
         """Whether the human chat is open now, and when it opens next, in the person's language."""

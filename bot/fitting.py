@@ -24,6 +24,11 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "meldcode")  # danger from home: the duty to report staff is another matter
     if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):
         return as_topic(seen, "being_blackmailed")
+    case = talk.report.get("case", {})
+    if seen.topic == "talk_with_son" and case.get("what") and "did_it" not in case["what"]:
+        return as_topic(seen, "support_child_after")  # what to say to him now, not how to bring him up
+    if seen.topic == "punishment_and_halt" and case.get("age") == "from_18" and case.get("what") and "did_it" not in case["what"]:
+        return as_topic(seen, "law_adults")  # Halt is for who is under 18
     topic = answers.content.topics.get(seen.topic)
     if topic and topic.for_parents and speaks_as(talk) in NO_PROFESSIONAL and (own := _likely(seen, answers)):
         return as_topic(seen, own)

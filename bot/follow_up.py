@@ -84,7 +84,7 @@ class FollowUps:
         if not lines:
             return None
         if talk.asked:  # beside a danger its question stays the last word
-            lines.append(full.text.rpartition("\n\n")[2])
+            lines.append(answers.topic(talk.asked, talk, at).text.rpartition("\n\n")[2])
         elif "relation" not in details or "age" in details:
             lines.append(says("follow_up_still", talk))
         return replace(full, text="\n\n".join(lines))

@@ -11,6 +11,7 @@ from bot.conversation import PASSING, Talk
 from bot.follow_up import SHORT
 from bot.messages import Reply
 from bot.nlu.normalise import words
+from bot.report.hearing import Hearing
 from bot.safety import Safety
 from bot.understand import Understanding, Understood, with_intent
 
@@ -40,6 +41,7 @@ class InDanger:
         replies = [reply]
         talk.danger = talk.topic = kind
         talk.details.pop("danger_heard", None)
+        talk.details.pop("held", None)
         talk.not_understood = 0
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, kind))
@@ -57,6 +59,8 @@ class InDanger:
         heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
         if rule and not (heard in ("safe", "unsafe") and after_danger.same_side(rule, talk.asked)):
             return []
+        if not rule and self.safety.told.heard(text) == "home_calm" and heard in ("unsafe", "safe") and not self.safety.after_danger.heard(text, talk.asked):
+            return []  # "no, he just shouts" says more than its no
         if not heard or (heard in after_danger.NO_DANGER and seen and seen.danger):
             return []
         if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
@@ -79,6 +83,15 @@ class InDanger:
         button = self.answers.button(f"topic:{seen.doubt}", "danger_perhaps_yes", talk)
         text = last.text + "\n\n" + self.answers.say("danger_perhaps", talk)
         return [*replies[:-1], replace(last, text=text, buttons=(button, *last.buttons))]
+
+    def harmless(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether what the model alone takes for a danger, later in a talk, is none: an age, or what data/told knows ("he'd just be mad"); or, beside the open
+        question of another danger, something it is not sure of: that question is asked once more, no second block is shown."""
+        if not talk.turns or not seen.danger:
+            return False
+        if self.safety.told.calms(talk, text, seen, self.answers.content.topics) or Hearing(self.answers).age_alone(text):
+            return True
+        return bool(talk.asked) and seen.danger != talk.asked and seen.alarm < SURE
 
     def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,

@@ -33,7 +33,7 @@ class Naming:
     practice: Practice | None
 
     async def answer(self, talk: Talk, message: Message, text: str, seen: Understood) -> list[Reply]:
-        if seen.topic == "change_language" and seen.decision == "answer" and (named := seen.details().get("language")):
+        if named := self.wished(seen):
             if named == talk.language and talk.turns:  # "do they speak Turkish", asked in Turkish, is about an interpreter; "I don't read Arabic well" wants another
                 asked = text.rstrip().endswith(("?", "mi", "mı", "mu", "mü", "؟"))
                 return self.topic(talk, "who_can_report" if asked else "change_language", message.at)
@@ -43,6 +43,10 @@ class Naming:
         if not names:  # no rule or story fits, or Rasa fell silent in between: the topic answers for itself
             names = [{"topic": {"ask": "nlu_fallback", "out_of_scope": "out_of_scope"}.get(seen.decision, seen.topic)}]
         return await self.all_named(talk, names, seen, message.at, text)
+
+    def wished(self, seen: Understood) -> str:
+        """The language that a message asks for by name; "" when it asks for none."""
+        return seen.details().get("language", "") if (seen.topic, seen.decision) == ("change_language", "answer") else ""
 
     async def all_named(
         self, talk: Talk, names: list[dict[str, Any]], seen: Understood, at: datetime.datetime, text: str = ""
@@ -144,7 +148,10 @@ class Naming:
         if code not in self.answers.content.languages:
             return self.topic(talk, "change_language", at)
         set_language(talk, code, self.answers.content, chosen=True)
-        if talk.topic in self.answers.content.topics:
+        topic = self.answers.content.topics.get(talk.topic)
+        if topic and topic.group == "danger" and not talk.asked:  # its question was answered; it does not begin anew
+            return [self.answers.notice("language_set", talk, [*self.answers.topic_buttons(topic.next, talk)[:2], *self.answers.way_out(talk)])]
+        if topic:
             return self.topic(talk, talk.topic, at, above=self.answers.say("language_set", talk))
         greet = self.answers.topic("greet", talk, at)
         return [replace(greet, text=self.answers.say("language_set", talk) + "\n\n" + greet.text)]

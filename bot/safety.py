@@ -16,6 +16,7 @@ from bot.honour import Honour, load_honour
 from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.rule_files import read_rules, read_yaml
 from bot.short import ShortMessages, load_short
+from bot.told import Told, load_told
 
 DANGERS = ("danger_honour", "danger_suicide", "danger_abuse_now", "danger_meeting", "danger_violence_now")  # honour goes before violence
 COMMANDS = ("talk_to_person", "who_can_help", "menu", "leave", "stop", "delete_my_data", "change_language", "retry", "show_card")
@@ -49,13 +50,14 @@ class Safety:
         after_danger: DangerAnswers | None = None,
         honour: Honour | None = None,
         short: ShortMessages | None = None,
+        told: Told | None = None,
     ) -> None:
         self._rules = PatternIndex({(language, kind): one for language, kinds in danger.items() for kind, one in kinds.items()})
         self._languages, self._commands = list(danger), commands
         self._leaning, self._greetings, self._questions = leaning or {}, greetings or {}, questions
         self._joins = re.compile(r"(?:^|[\s,])(?:" + "|".join(map(re.escape, sorted(joins, key=len, reverse=True))) + r")(?=\s)", re.IGNORECASE) if joins else None
         self.after_danger, self.honour = after_danger or DangerAnswers(PatternIndex({})), honour or Honour(PatternIndex({}))
-        self.short = short or ShortMessages({}, {})
+        self.short, self.told = short or ShortMessages({}, {}), told or Told(PatternIndex({}))
         self._asked = PatternIndex({(language, kind): one for language, kinds in (asked or {}).items() for kind, one in kinds.items()})
         self._seen: dict[int, Found | None] = {}  # by a hash: no words are kept here
 
@@ -146,7 +148,7 @@ def load_safety(root: Path) -> tuple[Safety, list[str]]:
     greetings = {phrase: code for code, phrases in _phrases(root / "data" / "greetings", "words", faults).items() for phrase in phrases}
     questions = frozenset(f" {phrase} " for phrases in _phrases(root / "data" / "questions", "words", faults).values() for phrase in phrases)
     joins = frozenset(phrase for phrases in _phrases(root / "data" / "questions", "joins", faults).values() for phrase in phrases)
-    return Safety(danger, commands, leaning, asked, greetings, questions, joins, load_danger_answers(root, faults), load_honour(root, faults), load_short(root, faults)), faults
+    return Safety(danger, commands, leaning, asked, greetings, questions, joins, load_danger_answers(root, faults), load_honour(root, faults), load_short(root, faults), load_told(root, faults)), faults
 
 
 def _phrases(folder: Path, name: str, faults: list[str]) -> dict[str, list[str]]:

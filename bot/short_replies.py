@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.answers import Answers
 from bot.conversation import Talk
+from bot.follow_up import ALONE
 from bot.messages import Button, Reply
 from bot.naming import Naming
 from bot.safety import Safety
@@ -49,14 +50,14 @@ class ShortReplies:
         if kind == "back":
             return self._back(talk, at)
         if talk.topic not in self.answers.content.topics:
-            return []
+            return self.naming.topic(talk, "who_can_help", at) if kind == "number" else []
         topic = self.answers.content.topics[talk.topic]
         following = self._following(talk)
         match kind:
             case "why":
                 return [self.naming.part(talk, "more", at)] if f"{topic.name} more" not in talk.said else []
             case "source":
-                return [self.answers.sources(talk)]
+                return [self.answers.rests_on(talk)]
             case "number":
                 return [replace(self.answers.who_to_call(talk, at), topic=talk.asked, urgent=True) if talk.asked else self.answers.who_to_call(talk, at)]
             case "tried":
@@ -104,12 +105,15 @@ class ShortReplies:
 
     def unanswered(self, talk: Talk, text: str, seen: Understood) -> bool:
         """Whether a message beside an open question about danger answers nothing and asks nothing: "my brother", "two days now"."""
-        if self.safety.asks(text):
+        if talk.details.get("held") == talk.asked:  # asked twice is enough
             return False
+        if self.safety.asks(text):
+            return seen.decision == "ask" and (not seen.candidates or seen.candidates[0][1] < ALONE)  # nothing to answer either
         return seen.decision in ("ask", "out_of_scope") or (seen.decision == "answer" and seen.topic in NO_TURN)
 
     def held(self, talk: Talk, at: datetime.datetime, key: str = "short_held") -> Reply:
         """The question about danger once more, with its numbers: what was said was no answer to it."""
+        talk.details["held"] = talk.asked
         full = self.answers.topic(talk.asked, talk, at)
         text = self.answers.say(key, talk) + "\n\n" + full.text.rpartition("\n\n")[2]
         return replace(full, text=text, urgent=True)

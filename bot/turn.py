@@ -144,7 +144,7 @@ class Turn:
         if not rule and (done := await self._without_model(talk, message, text)) is not None:
             return done
         meant = self.safety.short.put_right(text)
-        seen = await self.understanding.parse(meant)
+        seen, before = await self.understanding.parse(meant), talk.language
         if seen:
             if seen.decision != "out_of_scope" or not talk.turns or len(words(text)) > 3:  # nonsense has no language
                 set_language(talk, recognise(talk, text, seen.languages, self.answers.content), self.answers.content)
@@ -152,12 +152,12 @@ class Turn:
         elif rule and not talk.turns:
             set_language(talk, rule.language, self.answers.content)
         honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
-        if seen and not rule and not talk.asked and self.guide.hearing.safe_in_words(talk, text, seen):
+        in_danger = self.in_danger
+        if seen and not rule and (in_danger.harmless(talk, text, seen) or (not talk.asked and self.guide.hearing.safe_in_words(talk, text, seen))):
             seen = without_danger(seen)
         changed = self.guide.hearing.take(talk, text, seen)
         long = len(typed) > LONG
         whole = None if long else seen  # the model read the beginning alone, so it can't overrule the rules
-        in_danger = self.in_danger
         # What a rule sees is danger. What only the model sees is not, when it is an answer to the open question: "hij is net 13", "dat het stopt".
         calm = not rule and not talk.asked and self.guide.hearing.is_answer(talk, text)
         if not rule and not talk.asked and seen and (in_danger.denied(talk, text, seen, meant) or self.safety.short.heard(text) in CALM):
@@ -169,6 +169,8 @@ class Turn:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
+        if seen and (wished := self.naming.wished(seen)) and wished != before:
+            return self.naming.language(talk, wished, message.at)
         return await self._about(talk, message, text, seen, changed, long)
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
@@ -198,6 +200,8 @@ class Turn:
         if follow.first(talk):
             if leaning := self.short.leaning(talk, text, message.at) or self.short.introduced(talk, text, message.at):
                 return leaning
+            if beside := self.safety.told.replies(self.answers, talk, text, seen, message.at):
+                return beside
             if seen and (leaning := follow.leaning(talk, text, seen, message.at)):
                 return leaning
             if seen and talk.asked and self.short.unanswered(talk, text, seen):

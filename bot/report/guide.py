@@ -19,6 +19,7 @@ from bot.report.case import SKIPPED
 from bot.report.hearing import YES_NO, Hearing, home_in_doubt
 from bot.report.offer import Offer
 from bot.report.risk import RiskTalk
+from bot.told import OFFERING
 from bot.understand import Understanding, Understood
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Guide:
         Needs no model: one hears suicide in "ik wil het blad"."""
         state = talk.report.get("state", "")
         for kind, tap in (("plan", "start"), ("sheet", "sheet" if state == "planned" else "later")):  # no sheet without a plan: the questions go on
-            code = self.answers.report.listener.in_language(kind, text, talk.language) if kind == "plan" or state else ""
+            code = self.answers.report.listener.in_language(kind, text, talk.language) if kind == "plan" or state or told(talk) > 1 else ""
             if code:
                 return tap, code
         return "", ""
@@ -84,6 +85,9 @@ class Guide:
         if state == "planned" and report.get("again"):  # "17", which was known
             return [words.plan(self.answers, talk, at)]
         if word == "back" and state == "planned":  # the model hears "start over" in it, which would forget everything
+            return await self.begin(talk, at)
+        yes = word == "yes" or (seen is not None and (seen.topic, seen.decision) == ("affirm", "answer"))
+        if state in ("", "paused") and yes and talk.last in OFFERING:  # "shall I put the steps in order?"
             return await self.begin(talk, at)
         if state in ("", "paused") and word in ("wrong", "no", "yes") and "report:wrong" in list(talk.offered)[-LAST_OFFERED:]:
             return await self.begin(talk, at) if word == "yes" else [self._which_wrong(talk)]  # "... Is that right?"
@@ -208,6 +212,8 @@ class Guide:
         """A danger that was answered a moment ago is danger now when the rules saw it, unless she said that it is safe; what the model alone heard is asked,
         and so is what relatives would do if they knew."""
         report = talk.report
+        if talk.details.get("danger_heard") == "mistaken":
+            return  # "no, he just shouts": whether somebody is in danger is asked
         if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in report.get("case", {}):
             report.setdefault("case", {})["danger"] = "calm" if talk.details.get("danger_heard") == "safe" else "now"
 

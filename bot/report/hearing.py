@@ -32,7 +32,7 @@ CALMED = 10  # words of an answer to the question that ends a danger
 SHORT_NO = 7  # words of a sentence that begins with a no and is one: "no she is with me."
 ALARMED = 0.9  # how much danger the model must see in words that say there is none
 YOUNG = 25  # years up to which a bare number beside a story is an age
-AGE_ALONE = 4  # words of a message that is an age and no more
+AGE_ALONE = 5  # words of a message that is an age and no more: "hij is nog maar 12"
 
 
 def home_in_doubt(talk: Talk) -> bool:

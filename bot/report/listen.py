@@ -145,7 +145,8 @@ class Listener:
         if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
             told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named
         young = told.get("person") != "self"
-        if years := self.ages.find(text, young, named="person" in told or "what" in told):
+        years = self.ages.find(text, young, named="person" in told or "what" in told)
+        if years and not (years >= OLDER and not about and "person" not in told and not told.get("what")):  # "I am a grandmother of 71" says nothing of a case
             told |= {"years": str(years), "age": band(years)}
         return told
 
@@ -270,6 +271,8 @@ class Listener:
             if value == "meeting":
                 told.setdefault("meeting", "planned")
         for slot, known in (("money", ("paid", "asked")), ("platform", ())):
+            if slot == "platform" and "app" in denied:
+                continue  # "ik snap het niet"
             for value in found.get(slot, ())[:1]:
                 told.setdefault(slot, value if not known or value in known else known[0])
         likely = dict(seen.candidates)

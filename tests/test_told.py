@@ -1,0 +1,103 @@
+"""What is told between two questions is heard, in every language, and answered so that the thread is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.answers import Answers
+from bot.safety import Safety
+from bot.told import KINDS
+from tests.conftest import ROOT, Person
+
+pytestmark = pytest.mark.anyio
+FILES = sorted((ROOT / "data" / "told").glob("*.yml"))
+LINES = [
+    (path.stem, kind, part, str(text))
+    for path in FILES
+    for kind, entry in yaml.safe_load(Path(path).read_text("utf-8")).items()
+    for part in ("examples", "counter_examples")
+    for text in entry.get(part, ())
+]
+
+
+@pytest.mark.parametrize(("language", "kind", "part", "text"), LINES)
+def test_the_files_hold_their_examples(words: tuple[Answers, Safety], language: str, kind: str, part: str, text: str) -> None:
+    assert (words[1].told.heard(text) == kind) == (part == "examples"), words[1].told.heard(text)
+
+
+def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety]) -> None:
+    content = words[0].content
+    assert not [(code, kind) for code in content.spoken() for kind in KINDS if kind != "sure" and not content.say("told_" + kind, code)]
+
+
+@pytest.mark.parametrize(
+    ("talk", "topic"),
+    [
+        # no danger after all: not the same block again, nor another one
+        (["kızımın fotoğrafını yaymışlar", "babası duyarsa kızı memlekete gönderir", "yok şu an bi şey yok bilmiyor dedim ya"], "told_home_calm"),
+        (["mijn dochter van 13 wordt gechanteerd", "haar vader mag dit niet weten", "nee slaan doet ie niet maar wel schreeuwen. 112 is niet nodig"], "told_home_calm"),
+        (["wa7ed lweld kayhedded benti b tsawer", "baba dyalha ghadi yqtelha", "la ghir hadra"], "told_home_calm"),
+        # what a danger rule sees stays danger
+        (["mijn dochter van 13 wordt gechanteerd", "hij slaat haar niet maar hij heeft een mes in zijn hand en staat voor de deur"], "danger_violence_now"),
+        # the thread is kept
+        (["my daughter is being blackmailed with a photo", "we haven't paid anything"], "told_held_off"),
+        (["my daughter is being blackmailed with a photo", "we haven't paid anything", "yes please"], "report_danger"),
+        (["mijn zoon heeft een foto van een meisje doorgestuurd", "het is een lieve jongen hoor"], "told_regret"),
+        (["ابني بعت صورة بنت لرفقاتو", "هو ندمان كتير"], "told_regret"),
+        (["my son is blackmailed on instagram, he paid 300", "I told you already he's my son"], "told_known"),
+        (["kızımın fotoğrafını yaymışlar", "tamam düşüneyim"], "told_thinking"),
+        (["bir öğretmenim, öğrencimin fotoğrafı yayılıyor", "zaten baktım"], "told_looked"),
+        (["mijn zoon wordt afgeperst", "weet u zeker dat we niet moeten betalen?"], "sources"),
+        # a beginning is no reason to guess
+        (["yeğenim için soruyorum"], "told_opening"),
+        (["i did something stupid"], "told_opening"),
+        (["numara lazım"], "who_can_help"),
+        # an age in the middle of a talk is no danger
+        (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
+    ],
+)  # fmt: skip
+async def test_what_is_told_between_two_questions(person: Person, talk: list[str], topic: str) -> None:
+    replies = [(await person.says(said))[-1] for said in talk]
+    assert replies[-1].topic == topic, [r.topic for r in replies]
+
+
+async def test_who_wants_no_police_gets_other_numbers(person: Person) -> None:
+    await person.says("numara lazım")
+    reply = (await person.says("polis değil başka"))[0]
+    assert reply.links and not {link.href for link in reply.links} & {"tel:112", "tel:09008844"}
+
+
+async def test_the_first_to_call_is_that_of_the_danger(person: Person) -> None:
+    await person.says("kızım ölmek istiyor")
+    reply = (await person.says("önce hangisini arayayım"))[0]
+    assert reply.links[0].href == "tel:113"
+    assert person.talk.asked == "danger_suicide"  # and its question stays open
+
+
+async def test_home_that_is_calm_after_all_is_asked_about_later(person: Person) -> None:
+    """The plan must not tell a family in honour's danger what a father who shouts needs, nor the other way round."""
+    await person.says("mijn dochter van 15 haar foto gaat rond en haar vader mag het niet weten")
+    assert person.talk.report["case"]["family"] == "unsafe"
+    await person.says("hij wordt alleen boos hoor, meer niet")
+    assert person.talk.report["case"]["family"] == "unsure"
+
+
+async def test_a_language_asked_for_is_gone_on_in(person: Person) -> None:
+    await person.says("wa7ed lweld kayhedded benti b tsawer")
+    assert person.talk.language == "ar"
+    reply = (await person.says("in het nederlands graag"))[0]
+    assert (reply.topic, reply.language) == ("being_blackmailed", "nl")
+
+
+async def test_a_danger_that_only_the_model_half_hears_opens_no_second_block(person: Person) -> None:
+    await person.says("my dad will send me abroad because of the photo, he says I dishonoured the family")
+    reply = (await person.says("he says he didn't mean it. he's eating something now"))[0]
+    assert reply.topic == "danger_honour"
+
+
+@pytest.mark.parametrize("said", ["dag, ik ben een oma van 71 en ik snap niks van die telefoons", "snap je het niet?"])
+def test_who_understands_nothing_names_no_app_and_no_child(words: tuple[Answers, Safety], said: str) -> None:
+    assert words[0].report.listener.hear(said) == {}
