@@ -19,6 +19,7 @@ KINDS = ("why", "source", "number", "tried", "then", "said", "afraid", "weary", 
 CALM = ("why", "source", "number", "then", "said", "back", "again", "stop")  # of these a danger that the model alone hears is none
 ROLES = ("parent", "kin", "pro", "young")
 FIELDS = ("fillers", "short", "waits", "corrects", "role_fillers", "whose", "own", "roles")
+LONGEST = 200  # characters
 WAITING = 8  # words of a message that asks to wait
 SHORT, ROLE = "short", "role"
 
@@ -36,16 +37,17 @@ class ShortMessages:
 
     def heard(self, text: str) -> str:
         """Which of KINDS a whole message is; "" when none."""
-        found = next((kind for one in self.kinds.values() if (kind := one.find(SHORT, text, slips=True))), "")
-        line = joined(text[:200])
+        said = words(text) if len(text) < LONGEST else []
+        found = next((kind for one in self.kinds.values() if (kind := one.find(SHORT, said, slips=True))), "")
+        line = joined(text[:LONGEST])
         return found or ("stop" if line.startswith(self.waits) and line.count(" ") - 1 <= WAITING else "")
 
     def role(self, text: str) -> tuple[str, str]:
         """(role, language) of a whole message that says who somebody is and nothing else; ("", "") when it says more."""
-        said = set(words(text[:200]))
-        if said & self.whose and not said & self.own:
+        said = words(text) if len(text) < LONGEST else []
+        if not self.whose.isdisjoint(said) and self.own.isdisjoint(said):
             return "", ""  # "her mother" tells of somebody else
-        return next(((role, code) for code, one in self.roles.items() if (role := one.find(ROLE, text))), ("", ""))
+        return next(((role, code) for code, one in self.roles.items() if (role := one.find(ROLE, said))), ("", ""))
 
     def put_right(self, text: str) -> str:
         """What a message says that puts the one before it right: "no I mean her sister" gives "her sister"; the message itself when it does not."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.nlu.normalise import words
 from bot.nlu.patterns import PatternIndex, PatternSet, joined
 from bot.report.ages import Ages
 from bot.report.aside import Asides
@@ -239,9 +240,10 @@ class Listener:
 
     def answer(self, slot: str, text: str, language: str = "nl") -> str:
         """The answer that a whole message is to the question of a slot, in any language; slips of the keys are forgiven in the talk's own."""
-        exact = (a for f in self.frames.values() if (a := f.typed.find(slot, text)))
+        said = words(text)
+        exact = (a for f in self.frames.values() if (a := f.typed.find(slot, said)))
         own = [f for code, f in self.frames.items() if code == language or (code, language) == ("ary", "ar")]
-        return next(exact, "") or next((a for f in own if (a := f.typed.find(slot, text, slips=True))), "")
+        return next(exact, "") or next((a for f in own if (a := f.typed.find(slot, said, slips=True))), "")
 
     def in_language(self, kind: str, text: str, first: str) -> str:
         """In which language a message says `kind` and little else ("ja graag, maak een plan"), `first` looked at first; "" when in none."""

@@ -5,10 +5,11 @@ A whole message is an answer, never a part of one: what else somebody says is fo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.nlu.normalise import words
 
@@ -27,21 +28,37 @@ class TypedAnswers:
     answers: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
 
-    def find(self, slot: str, text: str, slips: bool = False) -> str:
-        """The answer that a whole message is for a slot, "" when it is none; `slips`: a slip of the keys is forgiven."""
-        said = words(text)
-        if not 0 < len(said) <= LONGEST or said == [STOP]:
+    def find(self, slot: str, said: Sequence[str], slips: bool = False) -> str:
+        """The answer that the folded words of a whole message are for a slot, "" when they are none; `slips`: a slip of the keys is forgiven."""
+        if not 0 < len(said) <= LONGEST or list(said) == [STOP]:
             return ""
-        bare = self._bare(said)
-        for answer, phrases in self.answers.get(slot, {}).items():
-            for phrase in phrases:
-                for mine, theirs in ((said, phrase), (bare, self._bare(phrase))):
-                    if mine and len(mine) == len(theirs) and all(a == b or (slips and alike(a, b)) for a, b in zip(mine, theirs, strict=True)):
-                        return answer
-        return ""
+        filed = self._filed.get(slot, {})
+        fitting = [
+            place
+            for mine in {tuple(said), self._bare(said)}
+            for place, theirs in filed.get(_initials(mine), ())
+            if all(a == b or (slips and alike(a, b)) for a, b in zip(mine, theirs, strict=True))
+        ]
+        return min(fitting)[1] if fitting else ""
+
+    @cached_property
+    def _filed(self) -> dict[str, dict[str, list[tuple[tuple[int, str], tuple[str, ...]]]]]:
+        """Of each slot its phrases by the first letters of their words, whole and bare: ((place, answer), phrase). What stands first in the file wins."""
+        filed: dict[str, dict[str, list[tuple[tuple[int, str], tuple[str, ...]]]]] = {}
+        for slot, answers in self.answers.items():
+            by_initials = filed[slot] = defaultdict(list)
+            for place, (answer, phrase) in enumerate((a, p) for a, phrases in answers.items() for p in phrases):
+                for written in {phrase, self._bare(phrase)} - {()}:
+                    by_initials[_initials(written)].append(((place, answer), written))
+        return filed
 
     def _bare(self, said: Sequence[str]) -> tuple[str, ...]:
         return tuple(w for w in said if w not in self.fillers)
+
+
+def _initials(said: Sequence[str]) -> str:
+    """Words that are alike begin with the same letter."""
+    return "".join(word[0] for word in said)
 
 
 @lru_cache(2_000)
