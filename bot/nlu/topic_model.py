@@ -41,6 +41,8 @@ ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/00
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
 MEANINGS_SHARE = np.float32(0.6)  # of the meanings of words, which tell topics and not danger
+COUNTED_SHARE = np.float32(0.05)  # of what is counted, beside what is learned: words that few examples have tell most there
+SMOOTHING = np.float32(0.01)
 WHOLE = float(sum(share**2 for share in SHARES))  # what a message has in common with itself
 LONGEST = 2_000  # characters of one message that are read
 KEYBOARD = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:], strict=False)}
@@ -114,6 +116,18 @@ def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
+def _counted(features: Any, labels: Any, names: Sequence[Any]) -> Any:
+    """Weights as features x names: how much oftener a feature stands in the examples of a name than in all others (naive Bayes, in log odds)."""
+    among = sp.csr_matrix(np.array(names)[:, None] == labels, dtype=np.float32)
+    inside = (among @ features).toarray()
+    outside = np.asarray(features.sum(0), np.float32) - inside
+    odds = np.zeros_like(inside)
+    for counts, sign in ((inside, 1), (outside, -1)):
+        counts += SMOOTHING
+        odds += sign * np.log(counts / counts.sum(1, keepdims=True))
+    return COUNTED_SHARE * odds.T
+
+
 class TopicModel:
     """fit() once, read() many times. Arrays are float32 to keep the process under its memory limit."""
 
@@ -166,23 +180,26 @@ class TopicModel:
                 jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
             jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)
-        self._use(learned[: len(jobs) // 2], own[partly], alarms[partly])
+        self._use(learned[: len(jobs) // 2], own[partly], truth[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
         self._calibrate([folded[i] for i in tested], own[tested], topics[tested], seen)
         self._fit_danger(own[np.concatenate([tested, tested_extra])], np.concatenate([dangerous[tested], alarm[held_extra]]))
         plain = np.concatenate([every, none, np.ones(len(extra), bool)])
-        self._use(learned[len(jobs) // 2 :], own[plain], alarms[plain])
+        self._use(learned[len(jobs) // 2 :], own[plain], truth[plain], alarms[plain])
         self._known = {w for f in folded for w in f.split()}
         return self
 
-    def _use(self, learned: Sequence[Any], features: Any, dangerous: Any) -> None:
-        """Takes over what was learned; `features` and `dangerous` are the messages that new ones are likened to."""
+    def _use(self, learned: Sequence[Any], features: Any, truth: Any, dangerous: Any) -> None:
+        """Takes over what was learned, and adds what is counted in these messages; new ones are likened to them."""
         *groups, (danger, self._danger_bias) = learned
         size = features.shape[1]
+        if dangerous.any():
+            danger = danger + _counted(self._said(features), dangerous, [True])[:, 0]
         self._danger = np.concatenate([danger, np.zeros(size - len(danger), np.float32)])
         self.topics = [topic for topics, _, _ in groups for topic in topics]
-        self._weights = np.ascontiguousarray(np.hstack([weights for _, weights, _ in groups]))
+        named = np.flatnonzero(truth != "")
+        self._weights = np.hstack([weights for _, weights, _ in groups]) + _counted(features[named], truth[named], self.topics)
         self._bias = np.concatenate([bias for _, _, bias in groups])
         self._prepare()
         if not dangerous.any():
