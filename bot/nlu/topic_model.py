@@ -36,7 +36,7 @@ NEAREST = 5
 FEW = 3  # words: "haar broer", "gisteren" are like many a danger; of so few words only the rules make one
 HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
-TYPOS = 0.2  # share of the examples that are learned a second time with a slip of the finger
+TYPOS = 0.1  # share of the examples that are learned a second time with a slip of the finger
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
@@ -58,7 +58,7 @@ class Thresholds:
     scope: float = 0.55
     away: float = 0.5
     danger: float = 0.5
-    danger_first: float = 0.35  # when the likeliest of our topics is a danger
+    danger_first: float = 0.2  # when the likeliest of our topics is a danger
     doubt: float = 0.25  # from here on a danger is half seen
 
 
@@ -312,7 +312,7 @@ class TopicModel:
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
         needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
-            danger = min(danger, self.thresholds.doubt - 0.01)
+            danger = min(danger, self.thresholds.danger_first - 0.01)
         alarmed = danger >= needed
         if not alarmed:  # what is asked is one of the other topics
             p[self._danger_own] = 0.0
