@@ -13,6 +13,7 @@ from bot.practice.coach_data import read_yaml
 
 LONGEST = 2_000  # characters of one message that are read
 SHORTEST = 3  # letters of a beginning, as "verwijder*"
+LONG = 5  # fours of words: longer sentences are alike in length
 _TOKEN = re.compile(r"[^\W_][\w'’‘`´ʼ]*|[?!]+|[\U0001F300-\U0001FAFF☀-➿]")
 
 
@@ -115,6 +116,11 @@ def features(text: str, with_whom: str, before: str, alike: Alike) -> Iterator[t
     for n, one in enumerate(together):
         for other in together[n + 1 :]:
             yield "pair", f"{one}&{other}", first[other]
+    mark = "?" if "?" in words else "."  # "you are scared" gives back, "are you scared?" asks
+    for group, i in first.items():
+        yield "pair", f"{mark}&{group}", i
+    yield "pair", f"^{next((own[0] for own in groups if own), '')}{mark}", -1
+    yield "pair", f"{mark}{min(len(words) // 4, LONG)}", -1  # few words or many
     earlier = [t for t, _, _ in tokens(before)]
     for word, following in zip(earlier, [*earlier[1:], ""], strict=False):
         for seen in (word, *alike.groups(word, following)):
