@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.nlu.normalise import normalise
@@ -50,9 +50,9 @@ class Ages:
             PatternIndex({name: numbers for name, numbers in written.items()}),
         )
 
-    def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False) -> int | None:
+    def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False, without: Container[int] = ()) -> int | None:
         """The age in a message, in years. With several the youngest for a child, else the first. `bare`: a number alone counts;
-        `named`: the message names somebody, so that a number from 9 to 17 counts, or any number between commas."""
+        `without`: ages that are somebody else's; `named`: the message names somebody, so that a number from 9 to 17 counts, or any number between commas."""
         line = joined(text)
         found: dict[int, int] = {}
         if any(c.isdigit() for c in line):
@@ -60,13 +60,13 @@ class Ages:
             for m in NUMBER.finditer(line) if named or bare else ():
                 if (bare or int(m[0]) in CHILD) and self._is_age(line, m):
                     found.setdefault(m.start(), self._now(line, m))
-        possible = [years for _, years in sorted(found.items())]
+        possible = [years for _, years in sorted(found.items()) if years not in without]
         if not possible and named:
             possible = [int(m[1]) for m in BETWEEN.finditer(normalise(text))]
         if not possible:
             possible = [int(years) - self._almost_written(line, code, years) for code, years in self.written.look(line).names() if bare or int(years) < WRITTEN]
             possible = [y for y in possible if y != WRITTEN] or possible  # "yirmi üç" is not twenty as well
-        possible = [years for years in possible if YOUNGEST <= years <= OLDEST]
+        possible = [years for years in possible if YOUNGEST <= years <= OLDEST and years not in without]
         if not possible:
             return None
         return min(possible) if young else possible[0]
@@ -92,7 +92,7 @@ class Ages:
     def _is_age(self, line: str, match: re.Match[str]) -> bool:
         # "2 jaar geleden": the second word counts where the first is the unit of an age.
         start, end = _place(match)
-        after, before = line[end:].split()[:2], line[:start].split()[-1:]
+        after, before = line[end:].split()[:2], line[: match.start()].split()[-1:]  # "my son 15" says itself what stands before it; Turkish "son 15" is no age
         unit = bool(after) and after[0] in self.units
         after = after if unit else after[:1]
         clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age

@@ -12,9 +12,10 @@ import yaml
 from bot.nlu.normalise import normalise, words
 from bot.nlu.patterns import Pattern, PatternError, PatternSet, compile_pattern, group_expressions, joined
 from bot.report.typed import TypedAnswers
+from bot.report.whose_age import OWNERS
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no", "agreed")  # whole messages that steer or answer; `agreed` are those of `yes` that say "that is right"
-PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "announced", "but", "words", "answers", "fillers"}
+PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "announced", "whose", "but", "words", "answers", "fillers"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Frames:
     typed: TypedAnswers = field(default_factory=TypedAnswers)
     announced: PatternSet = field(default_factory=lambda: PatternSet(()))  # what somebody says he will do: "threatens to send it to everyone"
     but: frozenset[str] = frozenset()  # what stands between a no and a story: "no, but"
+    whose: Mapping[str, frozenset[str]] = field(default_factory=dict)  # words that own an age beside them (bot/report/whose_age.py)
     not_so: Mapping[str, PatternSet] = field(default_factory=dict)  # of `what`, what a message says did not happen: {"threat": "was never blackmailed"}
 
 
@@ -71,6 +73,8 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
 
     for part in (raw.get("questions") or {}).keys() - {"begin", "behind"}:
         faults.append(f"{shown}: questions: {part!r} is unknown; use begin, behind")
+    for owner in (raw.get("whose") or {}).keys() - set(OWNERS):
+        faults.append(f"{shown}: whose: {owner!r} is unknown; use {', '.join(OWNERS)}")
     for kind in (raw.get("words") or {}).keys() - set(WORDS):
         faults.append(f"{shown}: words: {kind!r} is unknown; use {', '.join(WORDS)}")
     return Frames(
@@ -89,6 +93,7 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
         _typed(shown, raw, faults),
         compiled("announced", raw.get("announced") or ()),
         _folded(raw.get("but")),
+        {str(owner): frozenset(normalise(str(w).rstrip("*")) + ("*" if str(w).endswith("*") else "") for w in listed) for owner, listed in (raw.get("whose") or {}).items() if owner in OWNERS},
         {str(v): compiled(f"not_so.{v}", p) for v, p in (raw.get("not_so") or {}).items()},
     )
 

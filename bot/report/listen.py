@@ -21,6 +21,7 @@ from bot.report.aside import Asides
 from bot.report.case import MANY, WHO, band, telling
 from bot.report.frames import WORDS, Frames, age_pattern, load_frames
 from bot.report.typed import meant
+from bot.report.whose_age import WhoseAge, whose_age
 from bot.understand import Understood
 
 STEERING = ("back", "skip", "why", "pause", "wrong")
@@ -55,6 +56,7 @@ WARDS = {"my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my 
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 UNDONE = {"spread", "threat", "fake"}  # of `what`, what a message can take back: "nothing has been shared yet"
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
+GRANDCHILD = "grandchild"  # the writer's child, and no daughter or son: "my grandson sent it, the police are at my daughter's door"
 STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
 ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
@@ -71,6 +73,7 @@ class Listener:
     frames: Mapping[str, Frames]
     ages: Ages
     asides: Asides
+    whose: WhoseAge = field(default_factory=WhoseAge)
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # {"platform": {" op snap ": "snapchat"}, "relation": ...} of the lexicons
 
     @cached_property
@@ -106,7 +109,9 @@ class Listener:
         for _, slot, value in found:
             if slot == "home" or value == STUDENT or (student and value == "pupil"):
                 continue
-            if value in WARDS:
+            if value == GRANDCHILD:
+                told.setdefault("person", "child")
+            elif value in WARDS:
                 ward = ward or WARDS[value]
             elif slot == "platform":
                 app = app or value
@@ -132,6 +137,8 @@ class Listener:
         self._from_lexicon(told, line)
         if app:
             told.setdefault("platform", app)
+        if any(value == GRANDCHILD for _, _, value in found):
+            told.pop("relation", None)
         self._home(told, about)
         what = told["what"] = self._not_denied(told, told.get("what", []), people)
         if undone := undone - set(what):
@@ -146,7 +153,8 @@ class Listener:
         if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
             told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named
         young = told.get("person") != "self"
-        years = self.ages.find(text, young, named="person" in told or "what" in told)
+        others = self.whose.others(text, str(told.get("person") or about), str(told.get("relation") or ""), "did_it" in told.get("what", ()))
+        years = self.ages.find(text, young, named="person" in told or "what" in told, without=others)
         if years and not (years >= OLDER and not about and "person" not in told and not told.get("what")):  # "I am a grandmother of 71" says nothing of a case
             told |= {"years": str(years), "age": band(years)}
         return told
@@ -338,4 +346,4 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
                     named[slot] |= {joined(str(p)): str(value) for p in phrases if not values or value in values}
         except (OSError, yaml.YAMLError, AttributeError):
             continue  # load_safety names it
-    return Listener(frames, Ages.of(frames, ages), Asides.of(frames), named), faults
+    return Listener(frames, Ages.of(frames, ages), Asides.of(frames), whose_age(f.whose for f in frames.values()), named), faults

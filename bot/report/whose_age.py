@@ -1,0 +1,77 @@
+"""Whose age a number is, where a message holds somebody else's beside it: "a boy of 16 sent it round, she is 14".
+
+Whom it protects: the victim whose age was taken from who did it gets the wrong steps (whom the police tell, which site takes images down).
+The words that own an age stand in data/report/frames/<language>.yml under `whose`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.nlu.normalise import words
+
+OWNERS = ("mine", "i", "she", "he", "somebody", "does")  # `somebody`: never the one it is about ("her ex"); `does`: what is said of who did it
+CLAUSE = re.compile(r"[,.;:!?()،؛؟\n]+")
+BEHIND = 4  # words behind an age in which its owner may stand: "13 yaşında bir çocuk"
+DOING = 10  # words behind an owner in which what he did may stand
+AND, AND_FROM = "\u0648", 3  # Arabic writes "and" onto the word
+SEX = {"daughter": "she", "son": "he"}
+
+
+@dataclass(frozen=True)
+class WhoseAge:
+    """Words of all languages by owner; a word that ends in * stands for every ending."""
+
+    owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def others(self, text: str, person: str, relation: str, did_it: bool) -> set[int]:
+        """The numbers in a message that are the age of somebody else than the one it is about. `person`, `relation`: of the case; `did_it`: that one passed it on."""
+        found: dict[int, set[bool]] = {}
+        last = ""
+        for clause in CLAUSE.split(text):
+            said = words(clause)
+            owned = {n: owner for n, w in enumerate(said) if (owner := self._owner(w))}
+            for n, word in enumerate(said):
+                if word.isdigit() and len(word) < 3:
+                    before = max((k for k in owned if k < n and owned[k] != "does"), default=-1)
+                    behind = min((k for k in owned if n < k <= n + BEHIND and owned[k] != "does"), default=-1)
+                    place = before if before >= 0 else behind
+                    owner = owned[place] if place >= 0 else last
+                    did = place >= 0 and self._did(owned, place)
+                    found.setdefault(int(word), set()).add(self._is_other(owner, person, relation, did and not did_it))
+            last = next((owned[k] for k in sorted(owned, reverse=True) if owned[k] != "does"), last)
+        return {years for years, whose in found.items() if whose == {True}}
+
+    def _did(self, owned: Mapping[int, str], place: int) -> bool:
+        """Whether the owner at a place is the one of whom is said what he did: nobody else is named in between."""
+        behind = min((k for k in owned if k > place), default=-1)
+        return behind >= 0 and owned[behind] == "does" and behind <= place + DOING
+
+    def _is_other(self, owner: str, person: str, relation: str, did: bool) -> bool:
+        if owner in ("", "mine"):
+            return False
+        if owner == "somebody":
+            return True
+        if owner == "i" or person == "self":
+            return (owner == "i") != (person == "self")
+        if sex := SEX.get(relation):
+            return owner != sex
+        return did  # "a boy of 16 in my class sent it round"
+
+    def _owner(self, word: str) -> str:
+        word = word[1:] if word.startswith(AND) and len(word) > AND_FROM else word
+        for owner, known in self.owners.items():
+            if word in known or any(k.endswith("*") and word.startswith(k[:-1]) for k in known):
+                return owner
+        return ""
+
+
+def whose_age(parts: Iterable[Mapping[str, Iterable[str]]]) -> WhoseAge:
+    """The `whose` of every language together."""
+    found: dict[str, set[str]] = {owner: set() for owner in OWNERS}
+    for part in parts:
+        for owner, listed in part.items():
+            found[owner] |= set(listed)
+    return WhoseAge({owner: frozenset(known) for owner, known in found.items()})
