@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 QUESTIONS = {"danger_violence_now": "place", "danger_honour": "place", "danger_suicide": "company", "danger_abuse_now": "doer", "danger_meeting": "child"}
 YES = {"place": "safe", "company": "safe", "doer": "unsafe", "child": "safe"}
 OTHER = {"safe": "unsafe", "unsafe": "safe"}
-KINDS = ("declined", "mistaken", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
+KINDS = ("declined", "mistaken", "stays", "afraid", "called", "safe", "unsafe", "company_named", *(f"{q}_{s}" for q in YES for s in OTHER))
 LONGEST = 16  # words of a message that may be an answer; a story is read by the model
 FEW = {"declined": 8, "mistaken": 12, "named": 4, "yes": 7, "yes_safe": 2}  # words, where little is said outright
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
 HELP = ("organisation_details", "who_can_help")
-NO_DANGER = ("declined", "mistaken")  # answered by those who want no help, or were misunderstood
+NO_DANGER = ("declined", "mistaken", "stays")  # answered by those who want no help, or were misunderstood
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
 
@@ -56,6 +56,8 @@ class DangerAnswers:
             return ""  # "is he safe there?" asks, it answers nothing
         if "called" in found:
             return "called"
+        if "stays" in found and danger == "danger_violence_now":
+            return "stays"  # who was on the way to hurt somebody
         for kind in ("mistaken", "declined"):
             if kind in found and len(said) <= FEW[kind]:
                 return kind

@@ -87,7 +87,7 @@ class FollowUps:
             lines.append(answers.topic(talk.asked, talk, at).text.rpartition("\n\n")[2])
         elif "relation" not in details or "age" in details:
             lines.append(says("follow_up_still", talk))
-        return replace(full, text="\n\n".join(lines))
+        return replace(full, text="\n\n".join(lines), urgent=bool(talk.asked))
 
     def _by_age(self, talk: Talk, age: str, at: datetime.datetime) -> Reply | None:
         """How to talk with a child of this age; None when no age is told or nobody wrote it."""

@@ -34,7 +34,7 @@ class InDanger:
         """The danger's answer; heard once more, another part of it. A question that stands beside it is answered below."""
         again = talk.danger == kind and talk.topic == kind
         if talk.asked == kind and not talk.details.get("danger_heard"):  # the same danger once more, or worse: "she took pills"
-            return await self._heard(talk, "unsafe", seen, at)
+            return await self._heard(talk, "unsafe", text, seen, at)
         part = "more" if again and talk.details.get("danger_part") != "more" else "easier" if again else ""
         talk.details["danger_part"] = part
         reply = replace(self.answers.topic(kind, talk, at, part=part), urgent=True)
@@ -57,6 +57,8 @@ class InDanger:
         begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
         yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")
         heard = self.safety.after_danger.heard(text, talk.asked, yes_no)
+        if heard in ("", "unsafe") and self.safety.told.heard(text) == "wrong":
+            heard = "mistaken"  # "no, that is not what I meant"
         if rule and not (heard in ("safe", "unsafe") and after_danger.same_side(rule, talk.asked)):
             return []
         if not rule and self.safety.told.heard(text) == "home_calm" and heard in ("unsafe", "safe") and not self.safety.after_danger.heard(text, talk.asked):
@@ -66,13 +68,16 @@ class InDanger:
         if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
             asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING
             return [] if asks or heard not in after_danger.OPEN else await self.answer(talk, text, talk.asked, seen, at)
-        return await self._heard(talk, heard, seen, at)
+        return await self._heard(talk, heard, text, seen, at)
 
-    async def _heard(self, talk: Talk, heard: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+    async def _heard(self, talk: Talk, heard: str, text: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
         talk.details["danger_heard"] = heard
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
-        return [after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))]
+        reply = after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))
+        if heard == "stays" and seen and seen.decision == "answer" and seen.topic not in PASSING and len(words(text)) > SHORT:
+            return [reply, self.answers.topic(seen.topic, talk, at)]  # "I'll stay home, but that photo has to go"
+        return [reply]
 
     def perhaps(self, talk: Talk, seen: Understood, replies: list[Reply]) -> list[Reply]:
         """The replies with a question below, whether somebody is in danger, where the model half sees it; once for each kind in a talk."""
@@ -92,6 +97,10 @@ class InDanger:
         if self.safety.told.calms(talk, text, seen, self.answers.content.topics) or Hearing(self.answers).age_alone(text):
             return True
         return bool(talk.asked) and seen.danger != talk.asked and seen.alarm < SURE
+
+    def said_calm(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether words say, later in a talk, that nobody is hurt there, and the model sees no danger either: a rule that hears "hit" in "he won't hit me" is then none."""
+        return bool(talk.turns) and not seen.danger and self.safety.told.heard(text) == "home_calm"
 
     def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,

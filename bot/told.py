@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.understand import Understood
 
-KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "other_line", "first_call", "opening")  # the first that is found counts
+KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "other_line", "first_call", "opening")  # the first that is found counts
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; what a rule sees is always believed
 ASKING = ("sure", "first_call", "other_line", "opening")  # kinds that may be a question
-OFFERING = ("told_home_calm", "told_held_off")  # end with "shall I put the steps in order?"
+OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
 SURE = 0.9  # how likely a topic must be to be answered though somebody only begins to tell
 # What a talk is about, by what happened; the first that fits.
 ABOUT = {"did_it": "child_spread_image", "threat": "being_blackmailed", "spread": "image_spread", "fake": "fake_nude_of_child", "contact": "adult_contacts_child", "request": "child_under_pressure"}
@@ -66,7 +66,7 @@ class Told:
         if kind not in FITS:
             return True
         happened, topics = FITS[kind]
-        return bool(happened & set(talk.report.get("case", {}).get("what") or ())) or talk.topic in topics
+        return bool(happened & set(talk.report.get("case", {}).get("what") or ())) or bool({talk.topic, talk.last} & topics)
 
     def calms(self, talk: Talk, text: str, seen: Understood, about: Iterable[str]) -> bool:
         """Whether what the model alone takes for a danger is one of these, later in a talk."""

@@ -91,7 +91,7 @@ class Ages:
 
     def _is_age(self, line: str, match: re.Match[str]) -> bool:
         # "2 jaar geleden": the second word counts where the first is the unit of an age.
-        start, end = _place(match)
+        end = _place(match)[1]
         after, before = line[end:].split()[:2], line[: match.start()].split()[-1:]  # "my son 15" says itself what stands before it; Turkish "son 15" is no age
         unit = bool(after) and after[0] in self.units
         after = after if unit else after[:1]

@@ -153,7 +153,7 @@ class Listener:
         if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
             told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named
         young = told.get("person") != "self"
-        others = self.whose.others(text, str(told.get("person") or about), str(told.get("relation") or ""), "did_it" in told.get("what", ()))
+        others = self.whose.others(text, str(told.get("person") or about), str(told.get("relation") or ""), "did_it" in told.get("what", ()), told.get("by") == "stranger" and "person" not in told)
         years = self.ages.find(text, young, named="person" in told or "what" in told, without=others)
         if years and not (years >= OLDER and not about and "person" not in told and not told.get("what")):  # "I am a grandmother of 71" says nothing of a case
             told |= {"years": str(years), "age": band(years)}

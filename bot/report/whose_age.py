@@ -26,9 +26,10 @@ class WhoseAge:
 
     owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def others(self, text: str, person: str, relation: str, did_it: bool) -> set[int]:
-        """The numbers in a message that are the age of somebody else than the one it is about. `person`, `relation`: of the case; `did_it`: that one passed it on."""
+    def others(self, text: str, person: str, relation: str, did_it: bool, stranger: bool = False) -> set[int]:
+        """The numbers in a message that are the age of somebody else than the one it is about. `person`, `relation`: of the case; `did_it`: that one passed it on; `stranger`: somebody unknown seeks contact, and nobody else was named."""
         found: dict[int, set[bool]] = {}
+        surely: set[int] = set()  # the age of who is said to have done it
         last = ""
         for clause in CLAUSE.split(text):
             said = words(clause)
@@ -40,13 +41,15 @@ class WhoseAge:
                     place = before if before >= 0 else behind
                     owner = owned[place] if place >= 0 else last
                     did = place >= 0 and self._did(owned, place)
-                    found.setdefault(int(word), set()).add(self._is_other(owner, person, relation, did and not did_it))
+                    found.setdefault(int(word), set()).add(self._is_other(owner, person, relation, (did or stranger) and not did_it))
+                    surely |= {int(word)} if (did or stranger) and not did_it and owner != "i" else set()
             last = next((owned[k] for k in sorted(owned, reverse=True) if owned[k] != "does"), last)
-        return {years for years, whose in found.items() if whose == {True}}
+        others = {years for years, whose in found.items() if whose == {True}}
+        return others if found.keys() - others else others & surely  # a single age is rather that of the one it is about
 
     def _did(self, owned: Mapping[int, str], place: int) -> bool:
-        """Whether the owner at a place is the one of whom is said what he did: nobody else is named in between."""
-        behind = min((k for k in owned if k > place), default=-1)
+        """Whether the owner at a place is the one of whom is said what he did: nobody else is named in between, but perhaps the one whose image it is."""
+        behind = min((k for k in owned if k > place and owned[k] != "mine"), default=-1)
         return behind >= 0 and owned[behind] == "does" and behind <= place + DOING
 
     def _is_other(self, owner: str, person: str, relation: str, did: bool) -> bool:

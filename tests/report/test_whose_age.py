@@ -18,7 +18,7 @@ from bot.safety import Safety
         ("kızım 15 yaşında, 13 yaşında bir çocuk yaymış", "15"), ("16 yaşında bir çocuk kızımın fotoğrafını yaymış, kızım 17", "17"), ("ابني 14 سنة بعت صورة بنت عمرها 12", "14"),
         ("عندي بنت عمرها 15 وولد 17 نشر صورتها", "15"), ("benti 3endha 14 3am, weld 13 kayheddedha", "14"),
         # what only says how old who did it is tells nothing of the one it is about
-        ("a boy of 16 in my class sent it round", None), ("een jongen van 16 heeft de foto van mijn dochter doorgestuurd", None),
+        ("a boy of 16 in my class sent it round", None), ("this guy i met on snap says hes 17", None), ("een jongen van 16 heeft de foto van mijn dochter doorgestuurd", None),
         # and one age is the one it is about
         ("my kid is 12", "12"), ("my son 15 is blackmailed", "15"), ("een bewoner, 31, wordt gechanteerd", "31"), ("mijn dochter van 13 huilt al 3 dagen", "13"),
     ],
