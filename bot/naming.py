@@ -78,6 +78,8 @@ class Naming:
             ]
         if topic == "out_of_scope":
             talk.not_understood += 1
+            if talk.report.get("case", {}).get("what") and text and not answers.report.listener.asides.asks(text):  # she goes on with her story
+                return [answers.notice("short_unsure", talk, [*answers.topic_buttons(self._following(talk), talk)[:3], *answers.way_out(talk)], topic=topic)]
             reply = answers.topic(topic, talk, at)
             said = answers.say("short_scope", talk) if talk.last == topic else reply.text
             return [replace(reply, text=said, buttons=tuple(answers.starter_buttons(talk)[:2] + answers.way_out(talk)))]
@@ -128,6 +130,11 @@ class Naming:
         if topic.startswith("danger_"):
             talk.danger = topic
         return [reply]
+
+    def _following(self, talk: Talk) -> list[str]:
+        """The next steps of what the talk is about, those not said yet."""
+        topic = self.answers.content.topics.get(talk.topic)
+        return [n for n in topic.next if n not in talk.said] if topic else []
 
     def part(self, talk: Talk, part: str, at: datetime.datetime) -> Reply:
         topic = self.answers.content.topics.get(talk.topic)

@@ -7,7 +7,7 @@ guesses. Needs no model: patterns of every language (data/told/) look at short m
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret"
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; what a rule sees is always believed
 ASKING = ("sure", "first_call", "other_line", "opening")  # kinds that may be a question
+TROUBLED = ("shaken", "regret")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
 SURE = 0.9  # how likely a topic must be to be answered though somebody only begins to tell
 # What a talk is about, by what happened; the first that fits.
@@ -73,10 +74,10 @@ class Told:
         kind = self.heard(text)
         return bool(seen.danger) and seen.alarm < ALARMED and kind != "opening" and self.fits(talk, kind, about)
 
-    def replies(self, answers: Answers, talk: Talk, text: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
+    def replies(self, answers: Answers, talk: Talk, text: str, seen: Understood | None, at: datetime.datetime, only: Container[str] = KINDS) -> list[Reply]:
         """What is said to it; [] when it is none of these."""
         kind = self.heard(text)
-        if not self.fits(talk, kind, answers.content.topics):
+        if kind not in only or not self.fits(talk, kind, answers.content.topics):
             return []
         if kind == "opening":
             case = talk.report.get("case", {})

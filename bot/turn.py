@@ -39,6 +39,7 @@ from bot.said import keep_said
 from bot.short import CALM
 from bot.short_replies import ShortReplies
 from bot.taps import Taps
+from bot.told import TROUBLED
 from bot.two_questions import two_questions
 from bot.understand import Understanding, Understood, danger_in, without_danger
 
@@ -208,6 +209,8 @@ class Turn:
                 return leaning
             if seen and talk.asked and self.short.unanswered(talk, text, seen):
                 return [self.short.held(talk, message.at)]
+        elif not changed and (beside := self.safety.told.replies(self.answers, talk, text, seen, message.at, TROUBLED)):
+            return beside  # the open question follows below
         if (told := await self.guide.typed(talk, text, seen, changed, message.at)) is not None:
             return told
         if seen is None:

@@ -51,6 +51,11 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["kızımın fotoğrafını yaymışlar", "tamam düşüneyim"], "told_thinking"),
         (["bir öğretmenim, öğrencimin fotoğrafı yayılıyor", "zaten baktım"], "told_looked"),
         (["mijn zoon wordt afgeperst", "weet u zeker dat we niet moeten betalen?"], "sources"),
+        (["mijn dochter haar naaktfoto staat in een telegramgroep", "wat moet ik nu als eerste doen", "heb ik al gedaan"], "told_done"),
+        (["my daughters ex posted her nudes on insta", "just give me the number", "not the police"], "who_can_help"),
+        (["my son is blackmailed", "he said he can't do this anymore and wants to die", "no that's not what I meant"], "danger_suicide"),
+        # a rule hears "hit" in "won't hit"; words and model together say that it is none
+        (["khoya kayhedded b video dyali", "khayf mn baba", "la maghadich ydrebni ghir ghadi yghewet"], "told_home_calm"),
         # a beginning is no reason to guess
         (["yeğenim için soruyorum"], "told_opening"),
         (["i did something stupid"], "told_opening"),
@@ -96,6 +101,40 @@ async def test_a_danger_that_only_the_model_half_hears_opens_no_second_block(per
     await person.says("my dad will send me abroad because of the photo, he says I dishonoured the family")
     reply = (await person.says("he says he didn't mean it. he's eating something now"))[0]
     assert reply.topic == "danger_honour"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("i know where her ex lives. im going round there with my brother to beat him up", "fine im still at home"),
+        ("ik weet waar hij woont en ik maak hem vandaag dood", "ok ik blijf thuis"),
+        ("şimdi gidip o çocuğu öldüreceğim", "tamam evdeyim gitmiyorum"),
+    ],
+)
+async def test_who_stays_home_after_all_is_told_what_can_be_done(person: Person, first: str, then: str) -> None:
+    assert (await person.says(first))[0].topic == "danger_violence_now"
+    replies = await person.says(then)
+    assert person.talk.details["danger_heard"] == "stays" and not person.talk.asked
+    assert replies[0].text.startswith(person.turn.answers.say("after_danger_violence_now_stays", person.talk)[:20])
+
+
+async def test_a_question_of_the_report_is_not_put_coldly(person: Person) -> None:
+    """Who says how shaken she is while a question is open is heard, and asked again; not "I did not understand that as an answer"."""
+    await person.says("my daughter of 14 is blackmailed with a photo, on instagram")
+    await person.says("make a plan")
+    assert [r.topic for r in await person.says("I was so scared, I'm shaking")] == ["told_shaken", "report_danger"]
+
+
+async def test_what_is_told_and_not_understood_is_no_other_subject(person: Person) -> None:
+    await person.says("my daughter is being blackmailed with a photo")
+    reply = (await person.says("im at my mates now"))[0]
+    assert reply.topic == "out_of_scope" and reply.text == person.turn.answers.say("short_unsure", person.talk)
+
+
+async def test_a_misunderstood_danger_is_taken_back(person: Person) -> None:
+    await person.says("my son said he wants to die")
+    await person.says("no that's not what I meant")
+    assert person.talk.details["danger_heard"] == "mistaken"
 
 
 @pytest.mark.parametrize("said", ["dag, ik ben een oma van 71 en ik snap niks van die telefoons", "snap je het niet?"])
