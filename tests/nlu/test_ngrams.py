@@ -7,9 +7,10 @@ import random
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.naive_bayes import MultinomialNB
 
 from bot.nlu.ngrams import Tfidf, count_terms, letter_groups, letters, words
-from bot.nlu.topic_model import NEAREST, TopicModel, _nearest
+from bot.nlu.topic_model import COUNTED_SHARE, NEAREST, SMOOTHING, TopicModel, _counted, _nearest
 
 TEXTS = ["mijn dochter huilt de hele dag", "foto foto van mijn zoon op snap", "kizimin fotografi yayildi", "صوره بنتي", "a", "", "de zoon op de foto"]
 KINDS = {"words": (words, {"token_pattern": r"(?u)\w+", "ngram_range": (1, 2)}), "letters": (letters(4), {"analyzer": "char_wb", "ngram_range": (4, 4)})}
@@ -36,6 +37,21 @@ def test_the_most_frequent_terms_are_kept() -> None:
     theirs = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), lowercase=False, min_df=2, max_features=5).fit_transform(TEXTS)
     assert len(terms) == counts.shape[1] == 5
     assert (counts > 0).sum() >= (theirs > 0).sum() - 5
+
+
+def test_what_most_texts_have_is_left_out() -> None:
+    texts = [*TEXTS, "de hele dag", "de dag"]
+    every, few = Tfidf.fit(words, texts)[0].terms, Tfidf.fit(words, texts, at_most=3 / len(texts))[0].terms
+    assert set(every) - set(few) == {"de"}
+
+
+def test_what_is_counted_are_the_odds_of_naive_bayes() -> None:
+    features = Tfidf.fit(words, TEXTS)[1]
+    labels = np.array(["a", "a", "b", "b", "b", "c", "c"])
+    counted = _counted(features, labels, ["c", "a"])
+    for column, name in zip(counted.T, ("c", "a"), strict=True):
+        theirs = MultinomialNB(alpha=float(SMOOTHING)).fit(features, labels == name)
+        assert np.allclose(column, COUNTED_SHARE * (theirs.feature_log_prob_[1] - theirs.feature_log_prob_[0]), atol=1e-4)
 
 
 def test_letter_groups_of_a_short_word() -> None:
