@@ -58,8 +58,8 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.5
-    danger_first: float = 0.2  # when the likeliest of our topics is a danger
+    danger: float = 0.45
+    danger_first: float = 0.25  # when the likeliest of our topics is a danger
     doubt: float = 0.25  # from here on a danger is half seen
 
 
@@ -313,7 +313,7 @@ class TopicModel:
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
         needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
-            danger = min(danger, self.thresholds.danger_first - 0.01)
+            danger = min(danger, min(self.thresholds.danger_first, self.thresholds.doubt) - 0.01)
         alarmed = danger >= needed
         if not alarmed:  # what is asked is one of the other topics
             p[self._danger_own] = 0.0
