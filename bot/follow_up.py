@@ -15,6 +15,7 @@ from bot.fitting import as_topic
 from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report import words as report_words
+from bot.report.hearing import YOUNG
 from bot.safety import Safety
 from bot.understand import Understood
 
@@ -58,7 +59,8 @@ class FollowUps:
         if not goes_on and not told:
             return []
         details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on}
-        if years := self.answers.report.listener.ages.find(text, bare=True):
+        ages = self.answers.report.listener.ages
+        if (years := ages.find(text, bare=True)) and (years <= YOUNG or ages.find(text) or not talk.report.get("case", {}).get("what")):  # "50 sent, not more" is no age
             details["age"] = str(years)
         changed = self.changed(talk, details, at)
         return [changed] if changed else []

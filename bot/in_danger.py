@@ -9,6 +9,7 @@ from bot import after_danger
 from bot.answers import Answers, speaks_as
 from bot.conversation import PASSING, Talk
 from bot.follow_up import SHORT
+from bot.honour import VIOLENCE
 from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report.hearing import Hearing
@@ -19,6 +20,7 @@ NO_MORE = 10  # words of a message that says no to what was asked
 SURE = 0.9  # how much danger the model must see in such a message
 ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered too
 SURELY_MEANT = 0.9  # how sure the model must be that a few words are a yes or a no: "mijn broer ja" says no "yes, I'm safe"
+SURELY_BESIDE = 0.7  # how sure the topic beside "I am staying home" must be to be answered below
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 
 
@@ -53,6 +55,10 @@ class InDanger:
 
     async def answered(self, talk: Talk, text: str, rule: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
         """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
+        if not talk.asked:
+            if rule or talk.danger != VIOLENCE or self.safety.after_danger.heard(text, talk.danger) != "stays":
+                return []
+            talk.asked = talk.danger  # "ok, I'll stay home", some messages later
         short = seen.topic if seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_MEANT and len(words(text)) <= FEW_WORDS else ""
         begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
         yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")
@@ -63,7 +69,7 @@ class InDanger:
             return []
         if not rule and self.safety.told.heard(text) == "home_calm" and heard in ("unsafe", "safe") and not self.safety.after_danger.heard(text, talk.asked):
             return []  # "no, he just shouts" says more than its no
-        if not heard or (heard in after_danger.NO_DANGER and seen and seen.danger):
+        if not heard or (heard in after_danger.NO_DANGER and seen and seen.danger and (heard != "stays" or seen.alarm >= SURE)):
             return []
         if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
             asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING
@@ -75,7 +81,7 @@ class InDanger:
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
         reply = after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))
-        if heard == "stays" and seen and seen.decision == "answer" and seen.topic not in PASSING and len(words(text)) > SHORT:
+        if heard == "stays" and seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_BESIDE and seen.topic not in PASSING and len(words(text)) > SHORT:
             return [reply, self.answers.topic(seen.topic, talk, at)]  # "I'll stay home, but that photo has to go"
         return [reply]
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.understand import Understood
 
-KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "other_line", "first_call", "opening")  # the first that is found counts
+KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call", "opening")  # the first that is found counts
+FEW = 7  # words of a message that only says that it was misunderstood
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; what a rule sees is always believed
 ASKING = ("sure", "first_call", "other_line", "opening")  # kinds that may be a question
@@ -56,6 +57,7 @@ class Told:
             return ""
         found = {kind for _, kind in self.index.look(joined(text)).names()}
         asks = "?" in text or "؟" in text
+        found -= {"wrong"} if len(words(text)) > FEW else set()  # "no not that, I mean ..." goes on
         return next((kind for kind in KINDS if kind in found and (kind in ASKING or not asks)), "")
 
     def fits(self, talk: Talk, kind: str, about: Iterable[str] = ()) -> bool:
@@ -89,6 +91,11 @@ class Told:
             return [_numbers(answers, talk, kind)]
         if kind == "home_calm":
             _home_in_doubt(talk)
+        if kind == "grown":
+            case = talk.report.setdefault("case", {})
+            if case.get("person") not in (None, "self") or case.get("years"):
+                return []  # a mother is of age: that says nothing of her child
+            case["age"] = "from_18"
         topic = answers.content.topics[talk.topic]
         lines = [answers.say(_key(answers, talk, kind), talk)]
         if kind == "known" and (line := heard_line(answers, talk)):
@@ -127,6 +134,7 @@ def _home_in_doubt(talk: Talk) -> None:
     case = talk.report.get("case", {})
     if case.get("family") == "unsafe" and talk.report.get("alarm") != "rule":
         case["family"] = "unsure"
+    talk.details["danger_heard"] = "mistaken"  # whether somebody is in danger is asked, not taken for so
 
 
 def load_told(root: Path, faults: list[str]) -> Told:

@@ -166,7 +166,7 @@ class Turn:
         if not rule and not talk.asked and seen and (in_danger.denied(talk, text, seen, meant) or self.safety.short.heard(text) in CALM):
             seen = without_danger(seen)
         kind = "" if calm else danger_in(rule.kind, whole) if rule else danger_in("", seen)
-        if talk.asked and (answered := await in_danger.answered(talk, text, kind if rule else "", seen, message.at)):
+        if (talk.asked or talk.danger) and (answered := await in_danger.answered(talk, text, kind if rule else "", seen, message.at)):
             return answered
         if kind:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so

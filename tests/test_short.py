@@ -40,7 +40,7 @@ def test_who_somebody_is_is_known(words: tuple[Answers, Safety], typed: str, rol
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("no I mean my daughter got it, from a boy", "my daughter got it, from a boy"), ("nee ik bedoel aangifte doen", "aangifte doen"), ("ik bedoel", "ik bedoel"), ("ze is 14", "ze is 14")],
+    [("no I mean my daughter got it, from a boy", "my daughter got it, from a boy"), ("nee ik bedoel aangifte doen", "aangifte doen"), ("no not that. i mean will the university find out", "will the university find out"), ("ik bedoel", "ik bedoel"), ("ze is 14", "ze is 14")],
 )
 def test_what_puts_a_message_right_is_read_without_its_beginning(words: tuple[Answers, Safety], typed: str, meant: str) -> None:
     assert words[1].short.put_right(typed) == meant

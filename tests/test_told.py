@@ -131,6 +131,32 @@ async def test_what_is_told_and_not_understood_is_no_other_subject(person: Perso
     assert reply.topic == "out_of_scope" and reply.text == person.turn.answers.say("short_unsure", person.talk)
 
 
+async def test_who_is_of_age_is_no_youngster(person: Person) -> None:
+    await person.says("حدا ركب صورتي على جسم عريان ونشرها")
+    assert (await person.says("انا مو قاصر"))[0].topic == "told_grown"
+    assert person.talk.report["case"]["age"] == "from_18"
+
+
+async def test_a_mother_who_is_of_age_says_nothing_of_her_child(person: Person) -> None:
+    await person.says("my daughter is being blackmailed with a photo")
+    assert (await person.says("I am an adult"))[0].topic != "told_grown"
+    assert "age" not in person.talk.report["case"]
+
+
+async def test_an_amount_beside_a_story_is_no_age(person: Person) -> None:
+    await person.says("ik word afgeperst op snap")
+    await person.says("nog niet 500, 50 wel gestuurd")
+    assert "years" not in person.talk.report["case"]
+    assert "18" not in (await person.says("nog nie 50 wel gestuurd"))[0].text.split("\n")[0]
+
+
+async def test_who_stays_home_some_messages_later_is_heard_too(person: Person) -> None:
+    await person.says("i know where her ex lives. im going round there with my brother to beat him up")
+    await person.says("how do i report the photo on instagram")
+    await person.says("ok i'm staying home")
+    assert person.talk.details["danger_heard"] == "stays"
+
+
 async def test_a_misunderstood_danger_is_taken_back(person: Person) -> None:
     await person.says("my son said he wants to die")
     await person.says("no that's not what I meant")

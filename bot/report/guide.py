@@ -212,7 +212,7 @@ class Guide:
         """A danger that was answered a moment ago is danger now when the rules saw it, unless she said that it is safe; what the model alone heard is asked,
         and so is what relatives would do if they knew."""
         report = talk.report
-        if talk.details.get("danger_heard") == "mistaken":
+        if talk.details.get("danger_heard") in ("mistaken", "stays"):
             return  # "no, he just shouts": whether somebody is in danger is asked
         if talk.danger and talk.danger != "danger_honour" and report.get("alarm") != "model" and "danger" not in report.get("case", {}):
             report.setdefault("case", {})["danger"] = "calm" if talk.details.get("danger_heard") == "safe" else "now"
