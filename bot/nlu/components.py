@@ -48,7 +48,7 @@ def _files(folder: str, pattern: str) -> list[Path]:
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class LanguageDetector(GraphComponent):
     """Sets `language`: {code: probability}. Learns from data/nlu/<language>/ and content/, whose folders say the language;
-    a message of nothing but the greetings and `own_words` of one language is in it, and two words of Darija are heard between Dutch ones."""
+    a message of nothing but the greetings and `own_words` of one language is in it, and words of Darija are heard between Dutch ones."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -86,7 +86,7 @@ class LanguageDetector(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
             (folder / OWN_WORDS).write_text(json.dumps(self._own.phrases, ensure_ascii=False), "utf-8")
-            mixed = {"words": sorted(self._mixed.words), "others": sorted(self._mixed.others)}
+            mixed = {name: sorted(getattr(self._mixed, name)) for name in ("words", "others", "often")}
             (folder / MIXED_WORDS).write_text(json.dumps(mixed, ensure_ascii=False), "utf-8")
         return self._resource
 

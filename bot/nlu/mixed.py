@@ -1,8 +1,9 @@
-"""Darija between Dutch words: two words of Darija make a message Darija, however Dutch its letters are on the whole; so does one that is a fifth of it.
+"""Darija between Dutch words: two words of Darija make a message Darija, however Dutch its letters are on the whole; so does one that is a fifth of it,
+or one that Darija uses often in a message of a dozen words.
 
-Whom it serves: who writes "leerling kwam met dik oog, gal rajel mama". Letters average, so eight Dutch words drown two. A word is Darija when only
-Darija messages hold it or, since everybody spells it another way, when no other language holds it and its own letters say so ("met3assab"). A single
-word in a long Dutch message says nothing, and `loan_words` (data/lexicon/ary.yml: wallah, hchouma), which Dutch people say too, don't count.
+Whom it serves: who writes "leerling kwam met dik oog, gal rajel mama" or "wach is dat strafbaar". Letters average, so eight Dutch words drown two. A word is
+Darija when only Darija messages hold it or, since everybody spells it another way, when no other language holds it and its own letters say so ("met3assab").
+A single word in a long Dutch message says nothing, and `loan_words` (data/lexicon/ary.yml: wallah, hchouma), which Dutch people say too, don't count.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from bot.nlu.language_model import spelled
 GUEST = "ary"
 ENOUGH, SHARE = 2, 0.12  # different words of Darija, and their share of the message, so that a long story in Dutch stays Dutch
 ALONE, HEARD = 0.2, 0.1  # the share that one word needs, and the probability that the letters of the whole message give Darija
+OFTEN, TELLING = 3, 0.08  # Darija messages that hold a word which is enough by itself (chno, wach, benti, 3afak), and the share of the message it needs
 OWN = 0.85  # of a word's use that must be Darija, each language weighed alike
 LETTERS = 0.9  # what the letters of a word that no message held must give Darija
-SHORTEST = 3  # letters of such a word
+LEANS = 0.7  # and those of a word that is enough by itself
+SHORTEST = 3  # letters of a word that no message held
+LONGER = 4  # letters of a word that is enough by itself: "ana" is Turkish too
 SURE = 0.6  # decides a first message; a talk that goes on in another language stays there (bot/language.py)
 
 OfWord = Callable[[str], Mapping[str, float]]  # a word -> {language: probability}
@@ -26,11 +30,11 @@ OfWord = Callable[[str], Mapping[str, float]]  # a word -> {language: probabilit
 class MixedWords:
     """weigh() gives the probabilities of a message once more, Darija at SURE or above where its words say so.
 
-    `words` are those of Darija; `others` those that other languages hold, and those that decide nothing.
+    `words` are those of Darija, `often` those of them that many of its messages hold; `others` those that other languages hold, and those that decide nothing.
     """
 
-    def __init__(self, words: Collection[str], others: Collection[str] = ()) -> None:
-        self.words, self.others = frozenset(words), frozenset(others)
+    def __init__(self, words: Collection[str], others: Collection[str] = (), often: Collection[str] = ()) -> None:
+        self.words, self.others, self.often = frozenset(words), frozenset(others), frozenset(often)
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str], loans: Collection[str]) -> MixedWords:
@@ -47,7 +51,7 @@ class MixedWords:
                 own.add(word)
             elif len(by) > 1 or GUEST not in by:
                 others.add(word)
-        return cls(own, others)
+        return cls(own, others, {word for word in own if found[word][GUEST] >= OFTEN and len(word) >= LONGER})
 
     def weigh(self, text: str, probabilities: Mapping[str, float], of_word: OfWord) -> dict[str, float]:
         """`of_word` is the model of the letters, asked about single words."""
@@ -56,8 +60,12 @@ class MixedWords:
             return dict(probabilities)
         said = spelled(text).split()
         own = {word for word in said if self._darija(word, of_word)}
-        heard = len(own) >= ENOUGH and len(own) >= SHARE * len(said)
-        if not heard and not (before >= HEARD and any(len(word) >= SHORTEST for word in own) and len(own) >= ALONE * len(said)):
+        heard = (
+            (len(own) >= ENOUGH and len(own) >= SHARE * len(said))
+            or (before >= HEARD and any(len(word) >= SHORTEST for word in own) and len(own) >= ALONE * len(said))
+            or (len(own) >= TELLING * len(said) and any(self._telling(word, of_word) for word in own))
+        )
+        if not heard:
             return dict(probabilities)
         rest = (1 - SURE) / (1 - before)
         return {code: SURE if code == GUEST else p * rest for code, p in probabilities.items()}
@@ -68,3 +76,6 @@ class MixedWords:
         if word in self.others or len(word) < SHORTEST or word.isdigit() or not word.isascii():
             return False
         return of_word(word).get(GUEST, 0.0) > LETTERS
+
+    def _telling(self, word: str, of_word: OfWord) -> bool:
+        return word in self.often and word.isascii() and of_word(word).get(GUEST, 0.0) > LEANS

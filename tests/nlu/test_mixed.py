@@ -19,6 +19,11 @@ def by_digits(word: str) -> dict[str, float]:
     return {"ary": float(any(c in "379" for c in word))}
 
 
+def all_darija(word: str) -> dict[str, float]:
+    """The letters of every word look like Darija: what stays Dutch does so by its words."""
+    return {"ary": 0.8}
+
+
 @pytest.fixture(scope="module")
 def mixed() -> MixedWords:
     texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
@@ -46,10 +51,29 @@ def test_words_that_no_message_held_are_heard_by_their_letters(mixed: MixedWords
 
 def test_one_word_is_heard_where_it_is_a_fifth_of_the_message_and_the_letters_lean_to_it(mixed: MixedWords) -> None:
     leaning = {"nl": 0.8, "ary": 0.2}
-    assert mixed.weigh("haal mijn berichten weg 3ndkom", leaning, by_digits)["ary"] == SURE
-    assert mixed.weigh("haal mijn berichten weg 3ndkom", DUTCH, by_digits) == DUTCH
-    assert mixed.weigh("haal al mijn oude berichten nu weg 3ndkom", leaning, by_digits) == leaning
+    assert mixed.weigh("haal mijn berichten weg 3ndkoem", leaning, by_digits)["ary"] == SURE
+    assert mixed.weigh("haal mijn berichten weg 3ndkoem", DUTCH, by_digits) == DUTCH
+    assert mixed.weigh("haal al mijn oude berichten nu weg 3ndkoem", leaning, by_digits) == leaning
     assert mixed.weigh("wallah haal dat weg", leaning, by_digits) == leaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wach is dat strafbaar als je het alleen doorstuurt",
+        "benti wil niet meer naar school sinds die foto rondgaat",
+        "hoe meld ik een account bij instagram 3afak",
+        "de politie zegt kom volgende week maar terug, chno nu",
+    ],
+)
+def test_one_word_that_darija_uses_often_is_enough_in_a_dozen_words(mixed: MixedWords, text: str) -> None:
+    assert mixed.weigh(text, DUTCH, all_darija)["ary"] == SURE
+    assert mixed.weigh(text, DUTCH, lambda word: {"nl": 1.0}) == DUTCH  # unless its letters look Dutch
+
+
+def test_a_word_that_arabic_has_too_does_not_make_arabic_darija(mixed: MixedWords) -> None:
+    arabic = {"ar": 0.7, "ary": 0.09}
+    assert mixed.weigh("ما هي العقوبة في القانون الهولندي على نشر صور بنتي", arabic, all_darija) == arabic
 
 
 @pytest.mark.parametrize(
@@ -58,13 +82,16 @@ def test_one_word_is_heard_where_it_is_a_fifth_of_the_message_and_the_letters_le
         "",
         "mijn moeder zegt hchouma, wallah ik weet het niet meer",
         "hij zegt steeds safi, het is haram en klaar",
-        "ze heeft een foto gestuurd en daba weet de hele klas het",
+        "ewa sahbi wat moet ik nu doen met die foto",
+        "drerries van school hebben mijn flous en mijn nummer",
+        "ze heeft gisteren een foto gestuurd naar die jongen en daba weet de hele klas het",
         "mijn dochter is boos en ik ook",
         "er was eens een lange dag met veel gedoe op school waarop mijn zoon thuis kwam en zei walo tegen mij, en daarna dagenlang niets meer, tot de mentor belde en daba zit ik hier",
     ],
 )
 def test_one_word_loans_and_long_dutch_stories_stay_as_they_are(mixed: MixedWords, text: str) -> None:
     assert mixed.weigh(text, DUTCH, by_digits) == DUTCH
+    assert mixed.weigh(text, DUTCH, all_darija) == DUTCH
 
 
 def test_who_is_sure_already_is_not_made_less_sure(mixed: MixedWords) -> None:
@@ -78,3 +105,5 @@ def test_next_to_no_dutch_turkish_english_or_sarnami_example_becomes_darija(mixe
         own = [t for t, language in zip(texts, languages, strict=True) if language == code]
         taken = [t for t in own if mixed.weigh(t, DUTCH, by_digits) != DUTCH]
         assert len(taken) <= 0.001 * len(own), taken
+        taken = [t for t in own if mixed.weigh(t, DUTCH, all_darija) != DUTCH]  # by its words alone; what is left are lines in two languages
+        assert len(taken) <= 0.003 * len(own), taken
