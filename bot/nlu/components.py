@@ -26,8 +26,8 @@ from bot.nlu.entities import EntityModel
 from bot.nlu.examples import danger_examples, language_examples, topic_examples
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.meanings import read_meanings
-from bot.nlu.mixed import MixedWords
-from bot.nlu.own_words import OwnWords, loan_words
+from bot.nlu.mixed import GUEST, MixedWords
+from bot.nlu.own_words import OwnWords, loan_words, own_words
 from bot.nlu.topic_model import OUT_OF_SCOPE, TopicModel
 
 OWN_WORDS, MIXED_WORDS = "own_words.json", "mixed_words.json"
@@ -82,11 +82,12 @@ class LanguageDetector(GraphComponent):
         texts, languages = language_examples(Path(self._config["examples"]), Path(self._config["texts"]))
         self._model = LanguageModel.fit(texts, languages)
         self._own = OwnWords.from_files(Path(self._config["lexicon"]), Path(self._config["greetings"]))
-        self._mixed = MixedWords.fit(texts, languages, loan_words(Path(self._config["lexicon"])))
+        lexicon = Path(self._config["lexicon"])
+        self._mixed = MixedWords.fit(texts, languages, loan_words(lexicon), own_words(lexicon, GUEST))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
             (folder / OWN_WORDS).write_text(json.dumps(self._own.phrases, ensure_ascii=False), "utf-8")
-            mixed = {name: sorted(getattr(self._mixed, name)) for name in ("words", "others", "often")}
+            mixed = {name: sorted(getattr(self._mixed, name)) for name in ("words", "others", "often", "listed")}
             (folder / MIXED_WORDS).write_text(json.dumps(mixed, ensure_ascii=False), "utf-8")
         return self._resource
 

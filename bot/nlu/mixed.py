@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from bot.nlu.language_model import spelled
 
 GUEST = "ary"
+MIX = {GUEST, "nl"}  # languages that one message mixes: what a Sarnami or Turkish message holds too is not enough by itself
 ENOUGH, SHARE = 2, 0.12  # different words of Darija, and their share of the message, so that a long story in Dutch stays Dutch
 ALONE, HEARD = 0.2, 0.1  # the share that one word needs, and the probability that the letters of the whole message give Darija
 OFTEN, TELLING = 3, 0.08  # Darija messages that hold a word which is enough by itself (chno, wach, benti, 3afak), and the share of the message it needs
@@ -30,15 +31,16 @@ OfWord = Callable[[str], Mapping[str, float]]  # a word -> {language: probabilit
 class MixedWords:
     """weigh() gives the probabilities of a message once more, Darija at SURE or above where its words say so.
 
-    `words` are those of Darija, `often` those of them that many of its messages hold; `others` those that other languages hold, and those that decide nothing.
+    `words` are those of Darija, `often` those of them that many of its messages hold and `listed` those that somebody wrote down as its own;
+    `others` those that other languages hold, and those that decide nothing.
     """
 
-    def __init__(self, words: Collection[str], others: Collection[str] = (), often: Collection[str] = ()) -> None:
-        self.words, self.others, self.often = frozenset(words), frozenset(others), frozenset(often)
+    def __init__(self, words: Collection[str], others: Collection[str] = (), often: Collection[str] = (), listed: Collection[str] = ()) -> None:
+        self.words, self.others, self.often, self.listed = frozenset(words), frozenset(others), frozenset(often), frozenset(listed)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], languages: Sequence[str], loans: Collection[str]) -> MixedWords:
-        """The words that at least two Darija messages hold and next to none of another language."""
+    def fit(cls, texts: Sequence[str], languages: Sequence[str], loans: Collection[str], listed: Collection[str] = ()) -> MixedWords:
+        """The words that at least two Darija messages hold and next to none of another language; `listed` are `own_words` of Darija."""
         messages, found = Counter(languages), defaultdict[str, Counter[str]](Counter)
         for text, language in zip(texts, languages, strict=True):
             for word in set(spelled(text).split()):
@@ -51,7 +53,9 @@ class MixedWords:
                 own.add(word)
             elif len(by) > 1 or GUEST not in by:
                 others.add(word)
-        return cls(own, others, {word for word in own if found[word][GUEST] >= OFTEN and len(word) >= LONGER})
+        often = {word for word in own if found[word][GUEST] >= OFTEN and len(word) >= LONGER and not found[word].keys() - MIX}
+        known = {word for line in listed for word in spelled(line).split()}
+        return cls(own | known, others - known, often, known)
 
     def weigh(self, text: str, probabilities: Mapping[str, float], of_word: OfWord) -> dict[str, float]:
         """`of_word` is the model of the letters, asked about single words."""
@@ -78,4 +82,4 @@ class MixedWords:
         return of_word(word).get(GUEST, 0.0) > LETTERS
 
     def _telling(self, word: str, of_word: OfWord) -> bool:
-        return word in self.often and word.isascii() and of_word(word).get(GUEST, 0.0) > LEANS
+        return word in self.listed or (word in self.often and word.isascii() and of_word(word).get(GUEST, 0.0) > LEANS)

@@ -27,6 +27,11 @@ def loan_words(lexicon: Path) -> list[str]:
     return [word for path in sorted(lexicon.glob("*.yml")) for word in _read(path).get("loan_words") or ()]
 
 
+def own_words(lexicon: Path, language: str) -> list[str]:
+    """`own_words` of data/lexicon/<language>.yml: words that no other language has."""
+    return list(_read(lexicon / f"{language}.yml").get("own_words") or ())
+
+
 class OwnWords:
     """language() gives the code of the language that every word of a message belongs to, "" when there is none or more than one."""
 

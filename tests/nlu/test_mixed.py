@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.nlu.examples import language_examples
-from bot.nlu.mixed import SURE, MixedWords
-from bot.nlu.own_words import loan_words
+from bot.nlu.mixed import GUEST, SURE, MixedWords
+from bot.nlu.own_words import loan_words, own_words
 
 ROOT = Path(__file__).parents[2]
 DUTCH = {"nl": 0.95, "ary": 0.05}
@@ -27,7 +27,7 @@ def all_darija(word: str) -> dict[str, float]:
 @pytest.fixture(scope="module")
 def mixed() -> MixedWords:
     texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
-    return MixedWords.fit(texts, languages, loan_words(ROOT / "data" / "lexicon"))
+    return MixedWords.fit(texts, languages, loan_words(ROOT / "data" / "lexicon"), own_words(ROOT / "data" / "lexicon", GUEST))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,12 @@ def test_one_word_is_heard_where_it_is_a_fifth_of_the_message_and_the_letters_le
 )
 def test_one_word_that_darija_uses_often_is_enough_in_a_dozen_words(mixed: MixedWords, text: str) -> None:
     assert mixed.weigh(text, DUTCH, all_darija)["ary"] == SURE
-    assert mixed.weigh(text, DUTCH, lambda word: {"nl": 1.0}) == DUTCH  # unless its letters look Dutch
+
+
+def test_a_word_that_nobody_listed_is_heard_by_its_letters_too(mixed: MixedWords) -> None:
+    line = "ze durft niet meer naar buiten, kaynchro tsawrha"
+    assert mixed.weigh(line, DUTCH, all_darija)["ary"] == SURE
+    assert mixed.weigh("ze durft niet meer naar de school, temchi", DUTCH, lambda word: {"nl": 1.0}) == DUTCH
 
 
 def test_a_word_that_arabic_has_too_does_not_make_arabic_darija(mixed: MixedWords) -> None:
