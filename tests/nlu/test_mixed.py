@@ -108,7 +108,7 @@ def test_next_to_no_dutch_turkish_english_or_sarnami_example_becomes_darija(mixe
     texts, languages = language_examples(ROOT / "data" / "nlu", ROOT / "content")
     for code in ("nl", "tr", "en", "hns"):
         own = [t for t, language in zip(texts, languages, strict=True) if language == code]
-        taken = [t for t in own if mixed.weigh(t, DUTCH, by_digits) != DUTCH]
-        assert len(taken) <= 0.001 * len(own), taken
-        taken = [t for t in own if mixed.weigh(t, DUTCH, all_darija) != DUTCH]  # by its words alone; what is left are lines in two languages
-        assert len(taken) <= 0.003 * len(own), taken
+        most = 0.003 if code == "nl" else 0.001  # some lines among the Dutch ones are in two languages: "weldi heeft gedeeld"
+        for letters in (by_digits, all_darija):
+            taken = [t for t in own if mixed.weigh(t, DUTCH, letters) != DUTCH]
+            assert len(taken) <= most * len(own), taken
