@@ -14,6 +14,7 @@ from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report.hearing import Hearing
 from bot.safety import Safety
+from bot.told import ALARMED, FROM_HOME
 from bot.understand import Understanding, Understood, with_intent
 
 NO_MORE = 10  # words of a message that says no to what was asked
@@ -104,9 +105,9 @@ class InDanger:
             return True
         return bool(talk.asked) and seen.danger != talk.asked and seen.alarm < SURE
 
-    def said_calm(self, talk: Talk, text: str, seen: Understood) -> bool:
-        """Whether words say, later in a talk, that nobody is hurt there, and the model sees no danger either: a rule that hears "hit" in "he won't hit me" is then none."""
-        return bool(talk.turns) and not seen.danger and self.safety.told.heard(text) == "home_calm"
+    def said_calm(self, talk: Talk, text: str, rule: str, seen: Understood) -> bool:
+        """Whether words say, later in a talk, that nobody is hurt there, and the model is not sure of a danger: a rule of home that hears "hit" in "he won't hit me" is then none."""
+        return bool(talk.turns) and rule in FROM_HOME and seen.alarm < ALARMED and self.safety.told.heard(text) == "home_calm"
 
     def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,

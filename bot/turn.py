@@ -154,7 +154,7 @@ class Turn:
             set_language(talk, rule.language, self.answers.content)
         honour = likely_before(talk)  # before this message, which the guide may take for a home that must not know
         in_danger = self.in_danger
-        if rule and seen and in_danger.said_calm(talk, text, seen):
+        if rule and seen and in_danger.said_calm(talk, text, rule.kind, seen):
             rule = None
         if seen and not rule and (in_danger.harmless(talk, text, seen) or (not talk.asked and self.guide.hearing.safe_in_words(talk, text, seen))):
             seen = without_danger(seen)

@@ -41,6 +41,7 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["mijn dochter van 13 wordt gechanteerd", "haar vader mag dit niet weten", "nee slaan doet ie niet maar wel schreeuwen. 112 is niet nodig"], "told_home_calm"),
         (["wa7ed lweld kayhedded benti b tsawer", "baba dyalha ghadi yqtelha", "la ghir hadra"], "told_home_calm"),
         # what a danger rule sees stays danger
+        (["my daughter is being blackmailed with a photo", "my dad would just be mad but i want to kill myself tonight"], "danger_suicide"),
         (["mijn dochter van 13 wordt gechanteerd", "hij slaat haar niet maar hij heeft een mes in zijn hand en staat voor de deur"], "danger_violence_now"),
         # the thread is kept
         (["my daughter is being blackmailed with a photo", "we haven't paid anything"], "told_held_off"),
