@@ -313,7 +313,7 @@ class TopicModel:
         first = self._in_scope_own[int(np.argmax(p[self._in_scope_own]))]
         needed = self.thresholds.danger_first if first in self._danger_own else self.thresholds.danger
         if len(folded.split()) <= FEW:
-            danger = min(danger, min(self.thresholds.danger_first, self.thresholds.doubt) - 0.01)
+            danger = min(danger, self.thresholds.doubt - 0.01)
         alarmed = danger >= needed
         if not alarmed:  # what is asked is one of the other topics
             p[self._danger_own] = 0.0
