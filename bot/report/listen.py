@@ -61,7 +61,8 @@ STUDENT = "student"  # "I am a pupil": who writes is none of her own pupils
 ALONE = 4  # words: in a message no longer than this, who she is says whom it is about
 STORY_FROM = 4  # words: what a shorter message is about says nothing of a case ("mijn dochter")
 SEEN_AT_ALL = 0.1  # how likely topics that say what happened must be beside a danger; the likeliest has most of it
-LIKELIER = 0.5  # how likely a topic must be to say more than that somebody has an image
+LIKELIER = 0.9  # how likely a topic must be to say worse than the words do
+WORSE = ((["held"], ["threat"]), (["held"], ["spread"]), (["threat"], ["spread"]))
 SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
@@ -306,8 +307,8 @@ class Listener:
                 continue
             if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < SURE:
                 continue
-            if told.get("what") == ["held"] and value in (["spread"], ["threat"]) and seen.candidates[0][1] < LIKELIER:
-                continue  # in words nothing more than that somebody has it
+            if (told.get("what"), value) in WORSE and seen.candidates[0][1] < LIKELIER:
+                continue  # in words nothing more than that somebody has it, or threatens with it
             if slot == "what":
                 told["what"] = [*told.get("what", ()), *(v for v in value if v not in told.get("what", ()))]
             elif slot != "family":
