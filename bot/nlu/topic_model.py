@@ -56,7 +56,7 @@ class Thresholds:
 
     temperature: float = 1.0
     answer: float = 0.28
-    scope: float = 0.55
+    scope: float = 0.6
     away: float = 0.5
     danger: float = 0.4
     danger_first: float = 0.25  # when the likeliest of our topics is a danger
@@ -97,9 +97,7 @@ def _lot(text: str) -> float:
 
 def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
     """(topics, weights as features x topics, bias) of the topics in `own`, each against all others; `rows` are learned from."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
-        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
+    svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
     weights, bias = svc.coef_, svc.intercept_
     if len(svc.classes_) == 2:  # scikit-learn keeps one row for both
         weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
@@ -110,23 +108,23 @@ def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple
 def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]:
     if not dangerous.any():  # examples of another subject, as in bench/public.py
         return np.zeros(features.shape[1], np.float32), -10.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
-        head.fit(features[rows], dangerous[rows])
+    head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
+    head.fit(features[rows], dangerous[rows])
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
 def _counted(features: Any, labels: Any, names: Sequence[Any]) -> Any:
     """Weights as features x names: how much oftener a feature stands in the examples of a name than in all others (naive Bayes, in log odds)."""
-    among = sp.csr_matrix(np.array(names)[:, None] == labels, dtype=np.float32)
-    inside = (among @ features).toarray()
-    outside = np.asarray(features.sum(0), np.float32) - inside
-    odds = np.zeros_like(inside)
-    for counts, sign in ((inside, 1), (outside, -1)):
-        counts += SMOOTHING
-        odds += sign * np.log(counts / counts.sum(1, keepdims=True))
-    return COUNTED_SHARE * odds.T
+    among = sp.csr_matrix(np.array(names)[:, None] == labels, dtype=np.float32) @ features
+    every = np.asarray(features.sum(0), np.float32).ravel() + SMOOTHING
+    odds = np.empty(among.shape, np.float32)
+    for i in range(len(names)):  # row by row: whole tables between cost more than the counting
+        inside = np.zeros_like(every)
+        inside[among.indices[among.indptr[i] : among.indptr[i + 1]]] = among.data[among.indptr[i] : among.indptr[i + 1]]
+        outside = every - inside
+        inside += SMOOTHING
+        odds[i] = COUNTED_SHARE * (np.log(inside / inside.sum()) - np.log(outside / outside.sum()))
+    return odds.T
 
 
 class TopicModel:
@@ -180,7 +178,9 @@ class TopicModel:
                 known = rows & ((truth != "") | (~alarms if group.isdisjoint(others) else False))
                 jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
             jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
-        learned = joblib.Parallel(n_jobs=2)(jobs)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
+            learned = joblib.Parallel(n_jobs=2, prefer="threads")(jobs)  # liblinear lets go of the interpreter
         self._use(learned[: len(jobs) // 2], own[partly], truth[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
@@ -200,7 +200,8 @@ class TopicModel:
         self._danger = np.concatenate([danger, np.zeros(size - len(danger), np.float32)])
         self.topics = [topic for topics, _, _ in groups for topic in topics]
         named = np.flatnonzero(truth != "")
-        self._weights = np.hstack([weights for _, weights, _ in groups]) + _counted(features[named], truth[named], self.topics)
+        self._weights = np.hstack([weights for _, weights, _ in groups])
+        self._weights += _counted(features[named], truth[named], self.topics)
         self._bias = np.concatenate([bias for _, _, bias in groups])
         self._prepare()
         if not dangerous.any():
