@@ -56,7 +56,7 @@ class Thresholds:
 
     temperature: float = 1.0
     answer: float = 0.28
-    scope: float = 0.6
+    scope: float = 0.55
     away: float = 0.5
     danger: float = 0.4
     danger_first: float = 0.25  # when the likeliest of our topics is a danger
@@ -97,7 +97,9 @@ def _lot(text: str) -> float:
 
 def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
     """(topics, weights as features x topics, bias) of the topics in `own`, each against all others; `rows` are learned from."""
-    svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
+        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
     weights, bias = svc.coef_, svc.intercept_
     if len(svc.classes_) == 2:  # scikit-learn keeps one row for both
         weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
@@ -108,8 +110,10 @@ def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple
 def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]:
     if not dangerous.any():  # examples of another subject, as in bench/public.py
         return np.zeros(features.shape[1], np.float32), -10.0
-    head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
-    head.fit(features[rows], dangerous[rows])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
+        head.fit(features[rows], dangerous[rows])
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
 
 
@@ -178,9 +182,7 @@ class TopicModel:
                 known = rows & ((truth != "") | (~alarms if group.isdisjoint(others) else False))
                 jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
             jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
-            learned = joblib.Parallel(n_jobs=2, prefer="threads")(jobs)  # liblinear lets go of the interpreter
+        learned = joblib.Parallel(n_jobs=2)(jobs)  # in processes: threads would share liblinear's dice, and no model be the same again
         self._use(learned[: len(jobs) // 2], own[partly], truth[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
