@@ -48,8 +48,8 @@ def words(number: Numbered) -> Callable[[str], list[int]]:
     return split
 
 
-def count_terms(split: Split, texts: Iterable[str], at_least: int = 2, most: int | None = None, at_most: float = 1.0) -> tuple[list[str], Any]:
-    """(terms, counts as a CSR of texts x terms) of the terms that `at_least` texts have and no larger share than `at_most`, the `most` frequent of them."""
+def count_terms(split: Split, texts: Iterable[str], at_least: int = 2, most: int | None = None, at_most: int | None = None) -> tuple[list[str], Any]:
+    """(terms, counts as a CSR of texts x terms) of the terms that `at_least` texts have and no more than `at_most`, the `most` frequent of them."""
     numbers: dict[str, int] = defaultdict(count().__next__)
     numbers_of, found, ends = split(numbers.__getitem__), [], [0]
     for text in texts:
@@ -58,7 +58,7 @@ def count_terms(split: Split, texts: Iterable[str], at_least: int = 2, most: int
     counts = sp.csr_matrix((np.ones(len(found), np.float32), np.array(found, np.int32), ends), shape=(len(ends) - 1, len(numbers)))
     counts.sum_duplicates()
     texts_with = np.bincount(counts.indices, minlength=len(numbers))
-    kept = np.flatnonzero((texts_with >= at_least) & (texts_with <= at_most * counts.shape[0]))
+    kept = np.flatnonzero((texts_with >= at_least) & (texts_with <= (at_most or counts.shape[0])))
     if most is not None:
         kept = np.sort(kept[np.argsort(-texts_with[kept], kind="stable")[:most]])
     terms = list(numbers)
@@ -73,8 +73,8 @@ class Tfidf:
         self._numbers = split({term: i for i, term in enumerate(terms)}.get)
 
     @classmethod
-    def fit(cls, split: Split, texts: Sequence[str], at_most: float = 1.0) -> tuple[Tfidf, Any]:
-        """The model and the texts as rows of it; terms that more than a share `at_most` of them have are left out."""
+    def fit(cls, split: Split, texts: Sequence[str], at_most: int | None = None) -> tuple[Tfidf, Any]:
+        """The model and the texts as rows of it; terms that more than `at_most` of them have are left out."""
         terms, rows = count_terms(split, texts, at_most=at_most)
         idf = (np.log((1 + len(texts)) / (1 + np.bincount(rows.indices, minlength=len(terms)))) + 1).astype(np.float32)
         rows.data = (1 + np.log(rows.data)) * idf[rows.indices]

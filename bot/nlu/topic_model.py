@@ -40,7 +40,7 @@ TYPOS = 0.1  # share of the examples that are learned a second time with a slip 
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
-COMMON = (1.0, 0.05, 0.05)  # what a larger share of the examples has is left out: half of all skeletons, and they tell little
+COMMON = (None, 4_300, 4_300)  # what more examples have is left out: two fifths of all skeletons, which cost time and tell little
 MEANINGS_SHARE = np.float32(0.6)  # of the meanings of words, which tell topics and not danger
 COUNTED_SHARE = np.float32(0.05)  # of what is counted, beside what is learned: words that few examples have tell most there
 SMOOTHING = np.float32(0.01)
@@ -228,7 +228,7 @@ class TopicModel:
 
     def learn_features(self, folded: Sequence[str]) -> Any:
         """Learns which words and letters there are; returns the features of the texts."""
-        fitted = [(*Tfidf.fit(split, folded, most), share) for (split, share), most in zip(self._split, (*COMMON, 1.0), strict=False)]
+        fitted = [(*Tfidf.fit(split, folded, most), share) for (split, share), most in zip(self._split, (*COMMON, None), strict=False)]
         self._parts = [part for part, _, _ in fitted]
         return sp.hstack([rows * share for _, rows, share in fitted], format="csr", dtype=np.float32)
 
