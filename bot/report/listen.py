@@ -63,7 +63,8 @@ STORY_FROM = 4  # words: what a shorter message is about says nothing of a case 
 SEEN_AT_ALL = 0.1  # how likely topics that say what happened must be beside a danger; the likeliest has most of it
 LIKELIER = 0.9  # how likely a topic must be to say worse than the words do
 WORSE = ((["held"], ["threat"]), (["held"], ["spread"]), (["threat"], ["spread"]))
-SURE = 0.8  # how likely a topic must be to say that something was fake, or passed on by the child, or that home is dangerous, beside what the words say
+OTHERWISE = 0.6  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
+SURE = 0.8  # how likely a topic must be to say that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
 
@@ -305,7 +306,7 @@ class Listener:
                 continue
             if (slot in exact and topic != "danger_honour") or (slot == "what" and value[0] in denied):
                 continue
-            if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < SURE:
+            if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
                 continue
             if (told.get("what"), value) in WORSE and seen.candidates[0][1] < LIKELIER:
                 continue  # in words nothing more than that somebody has it, or threatens with it

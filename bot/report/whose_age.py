@@ -15,6 +15,7 @@ from bot.nlu.normalise import words
 OWNERS = ("mine", "i", "she", "he", "somebody", "does")  # `somebody`: never the one it is about ("her ex"); `does`: what is said of who did it
 CLAUSE = re.compile(r"[,.;:!?()،؛؟\n]+")
 BEHIND = 4  # words behind an age in which its owner may stand: "13 yaşında bir çocuk"
+NEXT = 2  # and somebody else: "20 yaşında nişanlısı", but "24 yaşında öğrenciyim, eski sevgilim"
 DOING = 10  # words behind an owner in which what he did may stand
 AND, AND_FROM = "\u0648", 3  # Arabic writes "and" onto the word
 SEX = {"daughter": "she", "son": "he"}
@@ -37,8 +38,9 @@ class WhoseAge:
             for n, word in enumerate(said):
                 if word.isdigit() and len(word) < 3:
                     before = max((k for k in owned if k < n and owned[k] != "does"), default=-1)
-                    behind = min((k for k in owned if n < k <= n + BEHIND and owned[k] != "does"), default=-1)
-                    place = before if before >= 0 else behind
+                    behind = min((k for k in owned if n < k <= n + (NEXT if owned[k] == "somebody" else BEHIND) and owned[k] != "does"), default=-1)
+                    near = before >= n - BEHIND or behind != n + 1  # "eski sevgilim ... tehdit ediyor 24 yaşındayım"
+                    place = before if before >= 0 and near else behind
                     owner = owned[place] if place >= 0 else last
                     did = place >= 0 and self._did(owned, place)
                     found.setdefault(int(word), set()).add(self._is_other(owner, person, relation, (did or stranger) and not did_it))
