@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call", "opening")  # the first that is found counts
 FEW = 7  # words of a message that only says that it was misunderstood
 LONGEST = 16  # words; a longer message is a story, which the model reads
-ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; what a rule sees is always believed
+ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
 ASKING = ("sure", "first_call", "other_line", "opening")  # kinds that may be a question
 TROUBLED = ("shaken", "regret")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"

@@ -32,8 +32,6 @@ async def mistakes(person: Person, message: dict[str, Any]) -> list[str]:
         heard = case.get(slot)
         if value == "careful" and heard in ("unsafe", "unsure"):
             continue
-        if (slot, value, heard) == ("family", "unsafe", None) and person.talk.danger == "danger_honour":
-            continue  # the danger was answered first: with the next message the case has it
         if (slot, value, heard) == ("family", "safe", None) and person.talk.report.get("doubt"):
             continue  # the model alone hears a danger from home: it is asked
         if not (set(value) <= set(heard or ()) if isinstance(value, list) else heard == value):
