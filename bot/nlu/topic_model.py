@@ -38,6 +38,8 @@ HELD_OUT = 0.2  # share of the examples that thresholds are fitted on
 OUTSIDE_HELD_OUT = 0.6  # of messages about something else there are few, and what tells them apart is fitted on those held out
 TYPOS = 0.1  # share of the examples that are learned a second time with a slip of the finger
 ROUNDS = 4  # of liblinear; more learns the examples by heart (docs/decisions/0004-topic-classifier.md)
+RIVALS = 20  # a topic is learned against the examples that count it among so many likeliest,
+OTHERS = 0.05  # and this share of all others: a quarter of the time, and no worse. Dangers and out_of_scope are learned against all (decision 0004)
 PARTS = (words, letters(4), skeletons)  # shorter letter groups cost half of the training and tell nothing more (docs/decisions/0004)
 SHARES = (np.float32(1.0), np.float32(1.0), np.float32(0.7))  # how much each of them counts
 COMMON = (None, 4_300, 4_300)  # what more examples have is left out: two fifths of all skeletons, which cost time and tell little
@@ -95,16 +97,16 @@ def _lot(text: str) -> float:
     return zlib.crc32(text.encode()) / 2**32
 
 
-def _learn_topics(features: Any, rows: Any, topics: Any, own: set[str]) -> tuple[list[str], Any, Any]:
-    """(topics, weights as features x topics, bias) of the topics in `own`, each against all others; `rows` are learned from."""
+def _learn_topics(features: Any, topics: Any, near: Any, names: Sequence[str]) -> tuple[Any, Any]:
+    """(weights as features x names, bias): each name against the others. `near`: examples x names, those to learn it from."""
+    weights, bias = np.empty((features.shape[1], len(names)), np.float32), np.empty(len(names), np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the point: less learned by heart, and faster
-        svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], np.array([t if t in own else "" for t in topics[rows]]))
-    weights, bias = svc.coef_, svc.intercept_
-    if len(svc.classes_) == 2:  # scikit-learn keeps one row for both
-        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-    kept = [i for i, c in enumerate(svc.classes_) if c]
-    return [str(svc.classes_[i]) for i in kept], weights[kept].T.astype(np.float32), bias[kept].astype(np.float32)
+        for i, name in enumerate(names):
+            rows = np.flatnonzero(near[:, i])
+            svc = LinearSVC(C=1.0, max_iter=ROUNDS, random_state=1).fit(features[rows], topics[rows] == name)
+            weights[:, i], bias[i] = svc.coef_[0], svc.intercept_[0]
+    return weights, bias
 
 
 def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]:
@@ -115,6 +117,13 @@ def _learn_danger(features: Any, rows: Any, dangerous: Any) -> tuple[Any, float]
         head = LogisticRegression(C=1.0, class_weight="balanced", solver="liblinear", dual=True, max_iter=5, random_state=1)
         head.fit(features[rows], dangerous[rows])
     return head.coef_[0].astype(np.float32), float(head.intercept_[0])
+
+
+def _near(features: Any, weights: Any) -> Any:
+    """Examples x names: whether a name is among the RIVALS that an example has most of."""
+    scores = features @ weights
+    most = min(RIVALS, scores.shape[1])
+    return scores >= np.partition(scores, -most, axis=1)[:, [-most]]
 
 
 def _counted(features: Any, labels: Any, names: Sequence[Any]) -> Any:
@@ -167,44 +176,44 @@ class TopicModel:
         alarm = np.array([True] * len(alarming) + [False] * len(calm), bool)
         held = np.array([_lot(f) < (OUTSIDE_HELD_OUT if label == OUT_OF_SCOPE else HELD_OUT) for f, label in zip(folded, labels, strict=True)])
         held_extra = np.array([_lot(f) < HELD_OUT for f in extra], bool)
-        every, none = np.ones(n, bool), np.zeros(len(typos), bool)
-        names = sorted(set(labels))
-        others = [name for name in names if not name.startswith("danger_")]
-        groups = [group for group in (set(others[::2]), set(others[1::2]), set(names) - set(others)) if group]  # jobs for two cores
-        partly = np.concatenate([~held, none, ~held_extra])
-        wholly = np.concatenate([every, ~none, np.ones(len(extra), bool)])
+        self.topics = sorted(set(labels))
+        of_danger = np.array([name.startswith("danger_") for name in self.topics])
+        written = np.concatenate([np.ones(n, bool), np.zeros(len(typos), bool), np.ones(len(extra), bool)])
+        partly = np.concatenate([~held, np.zeros(len(typos), bool), ~held_extra])
         truth, alarms = np.concatenate([topics, topics[slips], [""] * len(extra)]), np.concatenate([dangerous, dangerous[slips], alarm])
-        jobs = []
-        for rows in (partly, wholly):
+        # Calm counter-examples have no topic, but it is known that none of the dangers is theirs.
+        known = (truth != "")[:, None] | (~alarms[:, None] & of_danger)
+        drawn = np.array([_lot(f[::-1]) < OTHERS for f in (*folded, *typos, *extra)])
+        jobs, counts = [], []
+        for rows in (partly, np.ones(len(truth), bool)):
             # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything, slips of the finger too
-            for group in groups:
-                # Calm counter-examples have no topic, but it is known that none of the dangers is theirs.
-                known = rows & ((truth != "") | (~alarms if group.isdisjoint(others) else False))
-                jobs.append(joblib.delayed(_learn_topics)(own, known, truth, group))
+            counted = rows & written & (truth != "")
+            counts.append(_counted(own[counted], truth[counted], self.topics))
+            near = _near(own, counts[-1]) | drawn[:, None] | of_danger | (np.array(self.topics) == OUT_OF_SCOPE)
+            near = (near & known | (truth[:, None] == self.topics)) & rows[:, None]
+            jobs += [joblib.delayed(_learn_topics)(own, truth, near[:, i::2], self.topics[i::2]) for i in (0, 1)]
             jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)  # in processes: threads would share liblinear's dice, and no model be the same again
-        self._use(learned[: len(jobs) // 2], own[partly], truth[partly], alarms[partly])
+        self._use(learned[:3], counts[0], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
         tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
         self._calibrate([folded[i] for i in tested], own[tested], topics[tested], seen)
         self._fit_danger(own[np.concatenate([tested, tested_extra])], np.concatenate([dangerous[tested], alarm[held_extra]]))
-        plain = np.concatenate([every, none, np.ones(len(extra), bool)])
-        self._use(learned[len(jobs) // 2 :], own[plain], truth[plain], alarms[plain])
+        self._use(learned[3:], counts[1], own[written], alarms[written])
         self._known = {w for f in folded for w in f.split()}
         return self
 
-    def _use(self, learned: Sequence[Any], features: Any, truth: Any, dangerous: Any) -> None:
-        """Takes over what was learned, and adds what is counted in these messages; new ones are likened to them."""
-        *groups, (danger, self._danger_bias) = learned
+    def _use(self, learned: Sequence[Any], counted: Any, features: Any, dangerous: Any) -> None:
+        """Takes over what was learned and counted; new messages are likened to these."""
+        *halves, (danger, self._danger_bias) = learned
         size = features.shape[1]
         if dangerous.any():
             danger = danger + _counted(self._said(features), dangerous, [True])[:, 0]
         self._danger = np.concatenate([danger, np.zeros(size - len(danger), np.float32)])
-        self.topics = [topic for topics, _, _ in groups for topic in topics]
-        named = np.flatnonzero(truth != "")
-        self._weights = np.hstack([weights for _, weights, _ in groups])
-        self._weights += _counted(features[named], truth[named], self.topics)
-        self._bias = np.concatenate([bias for _, _, bias in groups])
+        self._weights, self._bias = counted, np.empty(len(self.topics), np.float32)
+        for i, (weights, bias) in enumerate(halves):
+            self._weights[:, i::2] += weights
+            self._bias[i::2] = bias
         self._prepare()
         if not dangerous.any():
             return
