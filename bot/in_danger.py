@@ -23,6 +23,8 @@ ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered
 SURELY_MEANT = 0.9  # how sure the model must be that a few words are a yes or a no: "mijn broer ja" says no "yes, I'm safe"
 SURELY_BESIDE = 0.7  # how sure the topic beside "I am staying home" must be to be answered below
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
+HALF = 16  # words of a message in the middle of a talk that the model alone takes for a danger, and of which it is asked whether it is one
+HALF_SURE = 0.7  # how much danger it must see in such a message to be believed without asking
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,22 @@ class InDanger:
         if last is None or not seen.doubt or last.topic.startswith("danger_") or seen.doubt == talk.details.get("danger_doubt") or talk.danger:
             return replies
         talk.details["danger_doubt"] = seen.doubt
-        button = self.answers.button(f"topic:{seen.doubt}", "danger_perhaps_yes", talk)
+        return self.asked_below(talk, seen.doubt, replies)
+
+    def half(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether a few words in the middle of a talk are a danger to the model alone, and not surely: "2 havo zit ze. ze is 15", "I go and sit with him".
+
+        Of a few words it knows little, and most of what is said between two questions is none: the talk goes on, and whether somebody is in danger is asked below."""
+        if not talk.turns or talk.asked or not seen.danger or len(words(text)) > HALF:
+            return False
+        return seen.alarm < HALF_SURE or (seen.alarm < SURE and not seen.topic.startswith("danger_"))
+
+    def asked_below(self, talk: Talk, kind: str, replies: list[Reply]) -> list[Reply]:
+        """The replies with the question whether somebody is in danger below the last that is Noor's own answer."""
+        last = replies[-1] if replies else None
+        if last is None or any(r.urgent or r.topic.startswith("danger_") for r in replies):
+            return replies
+        button = self.answers.button(f"topic:{kind}", "danger_perhaps_yes", talk)
         text = last.text + "\n\n" + self.answers.say("danger_perhaps", talk)
         return [*replies[:-1], replace(last, text=text, buttons=(button, *last.buttons))]
 

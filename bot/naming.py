@@ -19,6 +19,7 @@ from bot.said import said_before
 from bot.understand import Understanding, Understood
 
 STOP = 4  # words of a message that stops, where nothing is practised
+POSSIBLE = 0.2  # how likely a topic must be to be offered beside what follows the last answer
 SMALL = ("complaint", "chat_hours", "practise_stop", "organisation_details")  # as guesses they help nobody
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
 
@@ -68,6 +69,10 @@ class Naming:
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
             likely = [t for t, _ in seen.candidates if t in answers.content.topics and t not in (*PASSING, *SMALL)][:3]
+            if following := self._goes_on(talk, text):  # she tells on: no list of guesses where a talk is under way
+                named = [t for t, p in seen.candidates if t in likely and p >= POSSIBLE][:2]
+                buttons = answers.topic_buttons(dict.fromkeys([*named, *following]), talk)[:4]
+                return [answers.notice("short_unsure", talk, [*buttons, *answers.way_out(talk)[:1]], topic="nlu_fallback")]
             return [
                 answers.notice(
                     "ask_which",
@@ -130,6 +135,10 @@ class Naming:
         if topic.startswith("danger_"):
             talk.danger = topic
         return [reply]
+
+    def _goes_on(self, talk: Talk, text: str) -> list[str]:
+        """What follows the last answer, where a message asks nothing and only tells on: "yesterday", "there are six of them"; [] elsewhere."""
+        return [] if not text or self.answers.report.listener.asides.asks(text) else self._following(talk)
 
     def _following(self, talk: Talk) -> list[str]:
         """The next steps of what the talk is about, those not said yet."""

@@ -12,12 +12,15 @@ from bot.content.library import DOORS
 from bot.conversation import Talk
 from bot.messages import Button, Message, Reply
 from bot.naming import Naming
+from bot.nlu.normalise import words
 from bot.practice.practice import Practice
 from bot.report.guide import Guide
 from bot.report.risk import RiskTalk
+from bot.safety import Safety
 from bot.understand import Understanding, tapped
 
 COMMAND_TOPICS = {"talk_to_person", "who_can_help", "menu", "delete_my_data", "change_language"}  # commands that are topics
+CONFIRMING = 5  # words of a yes or no to erasing: "ja, wis alles maar"
 MEDIA_OF_IMAGES = {"photo", "video", "album", "document", "animation", "video_note", "link"}
 
 
@@ -83,6 +86,16 @@ class Taps:
         if talk.perspective and topic and PERSPECTIVES[perspective] in topic.texts["nl"].parts:
             return self.naming.topic(talk, talk.topic, at, above=self.answers.say(key, talk))
         return [self.answers.notice(key, talk, self.answers.starter_buttons(talk))]
+
+    def erasing(self, talk: Talk, text: str, safety: Safety, meant: bool = False) -> str:
+        """ "yes" or "no" where a few words answer whether everything shall be erased: "evet sil", "delete it", "no wait"; "" elsewhere.
+        `meant`: the model takes them for the wish to erase."""
+        spoken, listener = words(text), self.answers.report.listener
+        if "erase:yes" not in talk.shown or not 0 < len(spoken) <= CONFIRMING or listener.asides.asks(text):
+            return ""
+        first = next((w for w in (listener.word(text), listener.word(spoken[0])) if w in ("yes", "no")), "")
+        command = safety.command(text, talk.language)
+        return first or ("yes" if meant or (command and command.kind == "delete_my_data") else "")
 
     def erase(self, talk: Talk, answer: str) -> list[Reply]:
         if answer != "yes":

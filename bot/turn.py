@@ -41,7 +41,7 @@ from bot.short_replies import ShortReplies
 from bot.taps import Taps
 from bot.told import TROUBLED
 from bot.two_questions import two_questions
-from bot.understand import Understanding, Understood, danger_in, without_danger
+from bot.understand import Understanding, Understood, danger_in, half_danger, without_danger
 
 UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 TAGS = "a|b|br|code|div|em|font|h[1-6]|i|img|li|ol|p|pre|s|script|span|strong|u|ul"
@@ -158,6 +158,9 @@ class Turn:
             rule = None
         if seen and not rule and (in_danger.harmless(talk, text, seen) or (not talk.asked and self.guide.hearing.safe_in_words(talk, text, seen))):
             seen = without_danger(seen)
+        half = seen.danger if seen and not rule and in_danger.half(talk, text, seen) else ""
+        if half and seen:
+            seen = half_danger(seen)
         changed = self.guide.hearing.take(talk, text, seen)
         long = len(typed) > LONG
         whole = None if long else seen  # the model read the beginning alone, so it can't overrule the rules
@@ -174,10 +177,13 @@ class Turn:
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
         if seen and (wished := self.naming.wished(seen)) and wished != before:
             return self.naming.language(talk, wished, message.at)
-        return await self._about(talk, message, text, seen, changed, long)
+        replies = await self._about(talk, message, text, seen, changed, long)
+        return in_danger.asked_below(talk, half, replies) if half else replies
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""
+        if word := self.taps.erasing(talk, text, self.safety):
+            return self.taps.erase(talk, word)
         if (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.hearing.answered_by(talk, text)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
@@ -185,8 +191,6 @@ class Turn:
         # Later in a talk the model hears it: "iyi geceler" says goodbye then.
         if not talk.turns and (code := self.safety.greeting(text)):
             return self.naming.greeted(talk, code, message.at)
-        if "erase:yes" in list(talk.offered)[-3:] and (word := self.answers.report.listener.word(text)) in ("yes", "no"):
-            return self.taps.erase(talk, word)
         if (wish := self.guide.wish(talk, text))[0]:
             if not talk.language_chosen:
                 set_language(talk, wish[1], self.answers.content)
@@ -195,6 +199,8 @@ class Turn:
 
     async def _about(self, talk: Talk, message: Message, text: str, seen: Understood | None, changed: dict[str, Any], long: bool) -> list[Reply]:
         """What a message without danger is about: an answer to a question, a step of the report, a follow-up, a topic."""
+        if seen and seen.topic == "delete_my_data" and (word := self.taps.erasing(talk, text, self.safety, meant=True)):
+            return self.taps.erase(talk, word)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
             return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
         if not self.guide.hearing.is_answer(talk, text) and (hard := self.short.hard(talk, text)):

@@ -179,6 +179,19 @@ def without_danger(seen: Understood) -> Understood:
     return with_intent(replace(seen, decision="ask", danger="", candidates=rest), "nlu_fallback")
 
 
+LIKELY = 0.4  # share of what is left beside a danger that a topic needs to be answered
+
+
+def half_danger(seen: Understood) -> Understood:
+    """The same message read as what else it may be about: answered where one topic is likely beside the danger, else not understood."""
+    calm = without_danger(seen)
+    whole = sum(p for _, p in calm.candidates) or 1.0
+    shares = tuple((t, p / whole) for t, p in calm.candidates)
+    if not shares or shares[0][1] < LIKELY:
+        return replace(calm, candidates=shares)
+    return with_intent(replace(calm, candidates=shares, decision="answer"), shares[0][0])
+
+
 def with_intent(seen: Understood, topic: str) -> Understood:
     """The same message, told to Rasa as another topic (a danger that the rules saw)."""
     return replace(seen, parsed={**seen.parsed, "intent": {"name": topic, "confidence": 1.0}})
