@@ -69,9 +69,9 @@ class Naming:
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
             likely = [t for t, _ in seen.candidates if t in answers.content.topics and t not in (*PASSING, *SMALL)][:3]
-            if following := self._goes_on(talk, text):  # she tells on: no list of guesses where a talk is under way
+            if onward := self._goes_on(talk, text):  # she tells on: no list of guesses where a talk is under way
                 named = [t for t, p in seen.candidates if t in likely and p >= POSSIBLE][:2]
-                buttons = answers.topic_buttons(dict.fromkeys([*named, *following]), talk)[:4]
+                buttons = answers.topic_buttons(dict.fromkeys([*named, *onward]), talk)[:4]
                 return [answers.notice("short_unsure", talk, [*buttons, *answers.way_out(talk)[:1]], topic="nlu_fallback")]
             return [
                 answers.notice(

@@ -23,19 +23,24 @@ if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.understand import Understood
 
-KINDS = ("wrong", "sure", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call", "opening")  # the first that is found counts
+KINDS = (
+    "wrong", "sure", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
+    "opening", "beside", "decided", "unknown",
+)  # fmt: skip  # the first that is found counts
 FEW = 7  # words of a message that only says that it was misunderstood
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
-ASKING = ("sure", "first_call", "other_line", "opening")  # kinds that may be a question
+ASKING = ("sure", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
 TROUBLED = ("shaken", "regret")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
+SAID_BETTER = 0.5  # how likely a topic must be to be answered in a message that says it was misunderstood
 SURE = 0.9  # how likely a topic must be to be answered though somebody only begins to tell
 # What a talk is about, by what happened; the first that fits.
 ABOUT = {"did_it": "child_spread_image", "threat": "being_blackmailed", "spread": "image_spread", "fake": "fake_nude_of_child", "contact": "adult_contacts_child", "request": "child_under_pressure"}
 # Topics in which a kind makes sense, beside what the case says; a kind that is not here makes sense in every talk.
 FITS: Mapping[str, tuple[set[str], set[str]]] = {
     "held_off": ({"threat", "request", "contact"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "child_under_pressure", "safer_image_sharing", "what_is_sextortion"}),
+    "what_if": ({"threat", "held"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "what_is_sextortion", "child_under_pressure"}),
     "looked": (set(), {"asked_to_see_images", "law_possession", "received_image", "school_protocol", "steps_sexting", "keep_evidence", "image_spread"}),
     "other_line": (set(), {"who_can_help"}),
     "regret": ({"did_it"}, {"child_spread_image", "consequences_for_spreader", "punishment_and_halt", "law_spreading", "talk_with_son", "restorative_talk", "why_people_spread_images"}),
@@ -96,6 +101,9 @@ class Told:
             if case.get("person") not in (None, "self") or case.get("years"):
                 return []  # a mother is of age: that says nothing of her child
             case["age"] = "from_18"
+        if kind == "wrong" and seen is not None and seen.decision == "answer" and seen.topic not in (*PASSING, "complaint") and seen.candidates[0][1] >= SAID_BETTER:
+            talk.topic = seen.topic
+            return [answers.topic(seen.topic, talk, at, above=answers.say("told_wrong_but", talk))]  # "I didn't ask that: report or charges?"
         topic = answers.content.topics[talk.topic]
         lines = [answers.say(_key(answers, talk, kind), talk)]
         if kind == "known" and (line := heard_line(answers, talk)):

@@ -12,6 +12,7 @@ from bot.report.frames import Frames
 
 YOUNGEST, OLDEST = 4, 99
 WRITTEN = 20  # from here a number written out is an age only as an answer: "twenty" can be euros
+HOURS = 12  # up to which a number behind "at" is an hour; "at 15" may be an age
 CHILD = range(9, 18)  # a bare number beside somebody named: "my daughter 14"
 BETWEEN = re.compile(r"[,(]\s*(\d{1,2})\s*[,).]")  # "a resident, 31, ..."
 NUMBER = re.compile(r"(?<= )\d{1,2}(?= )")
@@ -30,6 +31,7 @@ class Ages:
     almost: tuple[tuple[str, str], ...]
     numbers: Mapping[tuple[str, str], PatternSet]  # numbers written out, by (language, number)
     written: PatternIndex
+    clock: frozenset[str] = frozenset()  # words before an hour: "at", "saat"
 
     @classmethod
     def of(cls, frames: Mapping[str, Frames], lexicon: Iterable[str]) -> Ages:
@@ -48,6 +50,7 @@ class Ages:
             tuple(a for f in every for a in f.almost),
             written,
             PatternIndex({name: numbers for name, numbers in written.items()}),
+            frozenset().union(*(f.clock for f in every)),
         )
 
     def find(self, text: str, young: bool = True, bare: bool = False, named: bool = False, without: Container[int] = ()) -> int | None:
@@ -64,7 +67,7 @@ class Ages:
         if not possible and named:
             possible = [int(m[1]) for m in BETWEEN.finditer(normalise(text))]
         if not possible:
-            possible = [int(years) - self._almost_written(line, code, years) for code, years in self.written.look(line).names() if bare or int(years) < WRITTEN]
+            possible = [int(years) - self._almost_written(line, code, years) for code, years in self.written.look(line).names() if (bare or int(years) < WRITTEN) and not self._hour_written(line, code, years)]
             possible = [y for y in possible if y != WRITTEN] or possible  # "yirmi üç" is not twenty as well
         possible = [years for years in possible if YOUNGEST <= years <= OLDEST and years not in without]
         if not possible:
@@ -86,8 +89,17 @@ class Ages:
 
     def _almost_written(self, line: str, code: str, years: str) -> bool:
         """Whether a number written out is the next age: "she turns twelve next month"."""
-        places = (m for p in self.numbers[code, years].patterns for m in p.search.finditer(line))
-        return any(self._almost(line[: m.start()], line[m.end() - 1 :]) for m in places)
+        return any(self._almost(line[: m.start()], line[m.end() - 1 :]) for m in self._places(line, code, years))
+
+    def _hour_written(self, line: str, code: str, years: str) -> bool:
+        """Whether a number written out is an hour wherever it stands: "om elf uur", "at nine tonight"."""
+        return int(years) <= HOURS and all(self._behind_clock(line[: m.start()]) for m in self._places(line, code, years))
+
+    def _places(self, line: str, code: str, years: str) -> list[re.Match[str]]:
+        return [m for p in self.numbers[code, years].patterns for m in p.search.finditer(line)]
+
+    def _behind_clock(self, before: str) -> bool:
+        return not self.clock.isdisjoint(before.split()[-1:])
 
     def _is_age(self, line: str, match: re.Match[str]) -> bool:
         # "2 jaar geleden": the second word counts where the first is the unit of an age.
@@ -95,7 +107,8 @@ class Ages:
         after, before = line[end:].split()[:2], line[: match.start()].split()[-1:]  # "my son 15" says itself what stands before it; Turkish "son 15" is no age
         unit = bool(after) and after[0] in self.units
         after = after if unit else after[:1]
-        clock = bool(after) and after[0].isdigit()  # "14:30" and "12 03 2026" are no age
+        hour = not unit and int(line[slice(*_place(match))]) <= HOURS and self._behind_clock(line[: match.start()])
+        clock = hour or (bool(after) and after[0].isdigit())  # "14:30" and "12 03 2026" are no age
         if not unit and self.classes & {*after, *before}:
             return False
         return not clock and not self.not_after & set(after) and not self.not_before & set(before)

@@ -15,7 +15,7 @@ from bot.report.typed import TypedAnswers
 from bot.report.whose_age import OWNERS
 
 WORDS = ("plan", "sheet", "back", "skip", "why", "pause", "wrong", "yes", "no", "agreed")  # whole messages that steer or answer; `agreed` are those of `yes` that say "that is right"
-PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "classes", "questions", "supposed", "announced", "whose", "but", "words", "answers", "fillers"}
+PARTS = {"groups", "frames", "not_so", "years", "ages", "own_ages", "almost", "not_an_age", "before_not_an_age", "clock", "classes", "questions", "supposed", "announced", "whose", "but", "words", "answers", "fillers"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Frames:
     announced: PatternSet = field(default_factory=lambda: PatternSet(()))  # what somebody says he will do: "threatens to send it to everyone"
     but: frozenset[str] = frozenset()  # what stands between a no and a story: "no, but"
     whose: Mapping[str, frozenset[str]] = field(default_factory=dict)  # words that own an age beside them (bot/report/whose_age.py)
+    clock: frozenset[str] = frozenset()  # words before a number that make it an hour: "om elf"
     not_so: Mapping[str, PatternSet] = field(default_factory=dict)  # of `what`, what a message says did not happen: {"threat": "was never blackmailed"}
 
 
@@ -94,6 +95,7 @@ def load_frames(path: Path, faults: list[str]) -> Frames:
         compiled("announced", raw.get("announced") or ()),
         _folded(raw.get("but")),
         {str(owner): frozenset(normalise(str(w).rstrip("*")) + ("*" if str(w).endswith("*") else "") for w in listed) for owner, listed in (raw.get("whose") or {}).items() if owner in OWNERS},
+        _folded(raw.get("clock")),
         {str(v): compiled(f"not_so.{v}", p) for v, p in (raw.get("not_so") or {}).items()},
     )
 
