@@ -23,6 +23,7 @@ ALSO_ASKED = 0.5  # how sure the question beside a danger must be to be answered
 SURELY_MEANT = 0.9  # how sure the model must be that a few words are a yes or a no: "mijn broer ja" says no "yes, I'm safe"
 SURELY_BESIDE = 0.7  # how sure the topic beside "I am staying home" must be to be answered below
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
+MEETING = "danger_meeting"
 HALF = 16  # words of a message in the middle of a talk that the model alone takes for a danger, and of which it is asked whether it is one
 HALF_SURE = 0.7  # how much danger it must see in such a message to be believed without asking
 
@@ -123,8 +124,12 @@ class InDanger:
         return bool(talk.asked) and seen.danger != talk.asked and seen.alarm < SURE
 
     def said_calm(self, talk: Talk, text: str, rule: str, seen: Understood) -> bool:
-        """Whether words say, later in a talk, that nobody is hurt there, and the model is not sure of a danger: a rule of home that hears "hit" in "he won't hit me" is then none."""
-        return bool(talk.turns) and rule in FROM_HOME and seen.alarm < ALARMED and self.safety.told.heard(text) == "home_calm"
+        """Whether words say, later in a talk, that nobody is hurt there, and the model is not sure of a danger: a rule of home that hears "hit" in "he won't hit me" is then none,
+        nor is one of a meeting in "thank you, going to sit with him"."""
+        if not talk.turns or rule not in (*FROM_HOME, MEETING):
+            return False
+        told = self.safety.told.heard(text)
+        return (told == "home_calm" and seen.alarm < ALARMED) if rule in FROM_HOME else (told == "beside" and seen.alarm < HALF_SURE / 2)
 
     def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,

@@ -61,6 +61,17 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["yeğenim için soruyorum"], "told_opening"),
         (["i did something stupid"], "told_opening"),
         (["numara lazım"], "who_can_help"),
+        (["my son is blackmailed on instagram", "what if he posts it anyway"], "told_what_if"),
+        (["ابني ارسل فيديو لبنت الى اصحابه", "ضربته"], "told_struck"),
+        (["mijn dochter wordt gechanteerd", "ik lig er wakker van dat hij ze gaat delen"], "told_what_if"),
+        (["mijn dochter haar foto gaat rond in de klas", "oke ik ga morgen om 9 uur school bellen"], "told_decided"),
+        (["kızımın fotoğrafını yaymışlar", "saat on birde karakola giderim yarın"], "told_decided"),
+        (["my son is blackmailed on instagram", "alright. thank you, going to sit with him"], "told_beside"),
+        (["a photo of a girl in my class goes round", "no idea, she hasn't said"], "told_unknown"),
+        (["my son is blackmailed on instagram", "my son deleted the app is that bad"], "told_erased"),
+        (["my son is blackmailed on instagram", "alright. thank you, going to sit with him"], "told_beside"),
+        # what was misunderstood and is said better is answered
+        (["kızımın fotoğrafını yaymışlar", "onu sormadım aslında, melding mi aangifte mi"], "report_or_aangifte"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],

@@ -205,7 +205,7 @@ async def test_a_bare_answer_is_no_danger(person: Person, answer: str) -> None:
     assert not any(r.urgent for r in await person.says(answer))
 
 
-@pytest.mark.parametrize(("answer", "erased"), [("ja", True), ("yes", True), ("evet", True), ("نعم", True), ("nee", False)])
+@pytest.mark.parametrize(("answer", "erased"), [("ja", True), ("yes", True), ("evet", True), ("نعم", True), ("nee", False), ("evet sil", True), ("yes, delete", True), ("wis", True), ("نعم احذف كل شي", True), ("nee laat maar staan", False), ("wat wordt er dan gewist", False)])
 async def test_erasing_is_confirmed_by_a_word_too(without_model: Person, answer: str, erased: bool) -> None:
     await without_model.says("wis dit gesprek")
     before = without_model.talk.id
@@ -294,6 +294,42 @@ async def test_a_no_hides_no_danger_that_a_rule_sees(person: Person) -> None:
 async def test_a_no_hides_no_danger_that_the_model_is_sure_of(person: Person) -> None:
     await person.says("a picture of my daughter goes round at school")
     assert (await person.says("no her uncle booked the tickets"))[0].topic.startswith("danger_")
+
+
+class Alarmed:
+    """A model that sees a danger in every message, this surely, and a question about evidence beside it."""
+
+    def __init__(self, alarm: float) -> None:
+        self.alarm = alarm
+
+    async def parse(self, text: str) -> dict[str, object]:
+        ranking = [{"name": "danger_suicide", "confidence": 0.4}, {"name": "keep_evidence", "confidence": 0.3}, {"name": "menu", "confidence": 0.1}]
+        noor = {"decision": "danger", "in_scope": 0.9, "danger": self.alarm, "danger_topic": "danger_suicide", "doubtful": False}
+        return {"text": text, "intent": ranking[0], "intent_ranking": ranking, "entities": [], "language": {"nl": 1.0}, "noor": noor}
+
+    async def names(self, talk: str, text: str, parsed: dict[str, object]) -> list[dict[str, object]]:
+        return []
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(("alarm", "before", "text", "answered"), [
+    (0.6, ["wat is sexting"], "ze zit in 2 havo", False),
+    (0.6, [], "ze zit in 2 havo", True),  # a first message is believed
+    (0.8, ["wat is sexting"], "ze zit in 2 havo", True),
+    (0.6, ["wat is sexting"], "ze zit in 2 havo en " + "daar is het elke dag weer hetzelfde " * 3, True),  # a story tells the model more
+    (0.6, ["wat is sexting"], "ik wil dood", True),  # and so does a rule
+])  # fmt: skip
+async def test_few_words_that_the_model_alone_takes_for_a_danger_are_asked_about(without_model: Person, alarm: float, before: list[str], text: str, answered: bool) -> None:
+    without_model.turn.understanding._reader = Alarmed(0.01)
+    for said in before:
+        without_model.turn.understanding._reader = HalfAlarmed(doubtful=False)
+        await without_model.says(said)
+    without_model.turn.understanding._reader = Alarmed(alarm)
+    reply = (await without_model.says(text))[0]
+    assert (reply.topic == "danger_suicide") == answered
+    if not answered:
+        assert reply.topic == "keep_evidence" and "topic:danger_suicide" in {b.id for b in reply.buttons}
 
 
 class HalfAlarmed:

@@ -185,6 +185,16 @@ def test_nothing_is_made_of_nothing(listener: Listener, text: str) -> None:
     assert not listener.hear(text).keys() & {"age", "what", "person", "family"}
 
 
+@pytest.mark.parametrize("text", ["they post it at eleven tonight", "om elf uur zegt hij", "saat on iki de", "I'll call at 9", "الساعة 11", "om negen"])
+def test_an_hour_is_no_age(listener: Listener, text: str) -> None:
+    assert listener.ages.find(text, bare=True) is None
+
+
+@pytest.mark.parametrize(("text", "years"), [("ze is elf", 11), ("she got it at 12 years old", 12), ("started at 15", 15), ("zij is 11 en om 10 uur belt hij", 11)])
+def test_an_age_near_such_a_word_is_one(listener: Listener, text: str, years: int) -> None:
+    assert listener.ages.find(text, bare=True) == years
+
+
 def test_of_two_ages_the_childs_counts(listener: Listener) -> None:
     assert listener.hear("ik ben 41 en mijn zoon is 15 jaar")["years"] == "15"
 
