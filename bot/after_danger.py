@@ -31,6 +31,7 @@ FEW = {"declined": 8, "mistaken": 12, "named": 4, "yes": 7, "yes_safe": 2}  # wo
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
 HELP = ("organisation_details", "who_can_help")
+SPOKEN_TO = {"young": "self", "adult": "self", "pro": "pro"}  # variants of a sentence, by who speaks
 NO_DANGER = ("declined", "mistaken", "stays")  # answered by those who want no help, or were misunderstood
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
@@ -79,16 +80,18 @@ def same_side(one: str, other: str) -> bool:
     return QUESTIONS.get(one) == QUESTIONS.get(other)
 
 
-def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime, oneself: bool = False) -> Reply:
-    """The fitting next sentence of the danger asked about; the question closes unless there is still cause to ask. `oneself`: said to whom it happens to."""
+def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime, speaker: str = "") -> Reply:
+    """The fitting next sentence of the danger asked about; the question closes unless there is still cause to ask. `speaker`: as speaks_as() gives it."""
     topic = answers.content.topics[talk.asked]
     own = f"after_{topic.name}_{heard}"
-    if oneself and f"{own}_self" in answers.content.interface["nl"]:
-        own += "_self"  # whom it happens to has no child to look for
+    variant = f"{own}_{SPOKEN_TO.get(speaker, '')}"
+    if variant in answers.content.interface["nl"]:
+        own = variant  # whom it happens to has no child to look for, and a teacher is not in danger herself
     key = own if own in answers.content.interface["nl"] else f"after_{heard}"
     links = answers.links(topic.helplines, talk.language, True)
     names = answers.say("r_comma", talk).join(_names(answers, talk, topic.helplines, heard == "afraid"))
-    buttons = answers.way_out(talk) if heard in (*OPEN, *NO_DANGER) else answers.topic_buttons(topic.next, talk)
+    following = ("meldcode", *topic.next) if speaker == "pro" else topic.next
+    buttons = answers.way_out(talk) if heard in (*OPEN, *NO_DANGER) else answers.topic_buttons(following, talk)
     text = answers.say(key, talk, names=names)
     return Reply(topic.name, text, talk.language, tuple(buttons), () if heard in NO_DANGER else tuple(links), urgent=heard in OPEN)
 

@@ -32,6 +32,10 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
     topic = answers.content.topics.get(seen.topic)
     if topic and topic.for_parents and speaks_as(talk) in NO_PROFESSIONAL and (own := _likely(seen, answers)):
         return as_topic(seen, own)
+    if seen.topic == "what_is_sextortion" and not answers.report.listener.asides.asks(text) and "threat" in answers.report.listener.hear(text).get("what", ()):
+        return as_topic(seen, "being_blackmailed")  # it is told to happen, not asked what it is
+    if seen.topic == "image_spread" and talk.topic == "received_image" and "did_it" not in (case.get("what") or ()):
+        return as_topic(seen, "child_spread_image")  # what was got was passed on
     if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:
         first, rest = seen.candidates[0][1], seen.candidates[1:]
         if first >= SURE or not rest:

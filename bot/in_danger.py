@@ -84,7 +84,7 @@ class InDanger:
         talk.details["danger_heard"] = heard
         if seen:
             await self.understanding.names(talk.id, "", with_intent(seen, "affirm" if heard == "safe" else "deny"))
-        reply = after_danger.reply(self.answers, talk, heard, at, speaks_as(talk) in ("young", "adult"))
+        reply = after_danger.reply(self.answers, talk, heard, at, speaks_as(talk))
         if heard == "stays" and seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_BESIDE and seen.topic not in PASSING and len(words(text)) > SHORT:
             return [reply, self.answers.topic(seen.topic, talk, at)]  # "I'll stay home, but that photo has to go"
         return [reply]

@@ -112,6 +112,8 @@ class Naming:
             return [answers.topic("greet", talk, at)]
         if topic == "greet" and speaks_as(talk) in ROLES:  # "hello, I am a teacher": who it is was said
             return [answers.notice("role_set", talk, answers.starter_buttons(talk))]
+        if topic == "greet" and not talk.turns and talk.report.get("case"):  # "hello, I am the grandma of a girl of 12": who she is needs no asking
+            return [answers.notice("told_opening", talk, answers.starter_buttons(talk))]
         if topic == "greet" and talk.turns:
             return self.greeted(talk, "", at)
         if text and (once_more := said_before(answers, talk, topic, at)):

@@ -84,6 +84,8 @@ class Told:
     def replies(self, answers: Answers, talk: Talk, text: str, seen: Understood | None, at: datetime.datetime, only: Container[str] = KINDS) -> list[Reply]:
         """What is said to it; [] when it is none of these."""
         kind = self.heard(text)
+        if not kind and seen is not None and (seen.topic, seen.decision) == ("support_for_parent", "answer") and talk.report.get("case", {}).get("person") == "self":
+            kind = "shaken"  # whom it happened to is no parent: "no they won't hit me but I'm so ashamed"
         if kind not in only or not self.fits(talk, kind, answers.content.topics):
             return []
         if kind == "opening":

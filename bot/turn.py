@@ -22,7 +22,7 @@ from bot import after_danger
 from bot.answers import Answers
 from bot.conversation import PASSING, Talk
 from bot.fitting import fitting
-from bot.follow_up import FollowUps
+from bot.follow_up import SHORT, FollowUps
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
 from bot.honour import HONOUR, likely_before
@@ -178,7 +178,8 @@ class Turn:
         if seen and (wished := self.naming.wished(seen)) and wished != before:
             return self.naming.language(talk, wished, message.at)
         replies = await self._about(talk, message, text, seen, changed, long)
-        return in_danger.asked_below(talk, half, replies) if half else replies
+        told_all = bool(changed) and len(words(text)) <= SHORT  # "2 havo, ze is 15" says what it says
+        return in_danger.asked_below(talk, half, replies) if half and not told_all else replies
 
     async def _without_model(self, talk: Talk, message: Message, text: str) -> list[Reply] | None:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""

@@ -157,3 +157,13 @@ async def test_a_wish_to_die_taken_back_is_told_that_it_may_return(without_model
     expected = without_model.turn.answers.say("after_danger_suicide_mistaken", without_model.talk, names="113")
     assert reply.text.split(":")[0] == expected.split(":")[0]
     assert "113" in reply.text
+
+
+async def test_a_professional_is_told_what_to_do_with_the_young_person_who_is_with_her(without_model: Person) -> None:
+    """A teacher is not herself in danger: "stay where you are" would be no help to the girl in front of her."""
+    person, say = without_model, without_model.turn.answers.say
+    await person.says("ik ben mentor, een leerling van 14 haar naaktfoto gaat rond")
+    assert (await person.says("haar vader gaat haar vermoorden om de eer"))[0].topic == "danger_honour"
+    reply = (await person.says("ze is veilig, ze zit nu bij mij op school"))[0]
+    assert reply.text == say("after_danger_honour_safe_pro", person.talk)
+    assert reply.buttons[0].id == "topic:meldcode"

@@ -131,3 +131,47 @@ async def test_more_once_more_is_not_the_same_again(person: Person) -> None:
 async def test_a_professional_who_asks_what_to_say_gets_a_professionals_words(person: Person) -> None:
     await person.taps("role:pro")
     assert (await person.taps("topic:what_not_to_say"))[0].topic == "talk_with_victim"
+
+
+async def test_who_told_who_she_is_with_her_greeting_is_not_asked_who_she_is(person: Person) -> None:
+    assert (await person.says("goedenavond ik ben de oma van een meisje van 12"))[0].topic == "told_opening"
+
+
+async def test_who_tells_of_blackmail_is_not_taught_what_it_is(person: Person) -> None:
+    assert (await person.says("some criminals are blackmailing my boy"))[0].topic == "being_blackmailed"
+
+
+async def test_what_was_got_and_passed_on_is_passing_on(person: Person) -> None:
+    await person.says("mijn dochter kreeg een naaktfoto van een jongen uit haar klas")
+    assert (await person.says("ze heeft hem doorgestuurd naar haar nichtje"))[0].topic == "child_spread_image"
+
+
+async def test_a_payment_told_in_passing_is_answered(person: Person) -> None:
+    await person.says("my boy is being blackmailed on snapchat")
+    assert (await person.says("he sent them 100 before he told me"))[0].topic == "already_paid"
+
+
+async def test_who_tells_on_gets_no_list_of_guesses(person: Person) -> None:
+    """"Yesterday" is no question: what follows the last answer stands below it, and what she means is asked."""
+    await person.says("a nude of my daughter goes round at school")
+    reply = (await person.says("yesterday"))[0]
+    assert reply.text == person.turn.answers.say("short_unsure", person.talk)
+    assert "topic:keep_evidence" in {b.id for b in reply.buttons}
+
+
+async def test_boys_who_passed_it_on_are_not_the_pupil_it_happened_to(person: Person) -> None:
+    await person.says("Ik ben mentor, een leerling van 14 haar naaktfoto gaat rond")
+    await person.says("en de jongens die het doorgestuurd hebben?")
+    assert person.talk.report["case"]["what"] == ["spread"]
+
+
+async def test_one_of_a_teachers_girls_is_a_pupil(person: Person) -> None:
+    reply = (await person.says("I teach year 9 and there's a nude of one of my girls on half the phones in the class"))[0]
+    assert reply.topic == "school_protocol" and person.talk.role == "pro"
+
+
+@pytest.mark.parametrize("wanted", ["ik bel jullie wel, heeft u een nummer", "nee laat maar bedankt"])
+async def test_a_number_and_an_end_are_given_at_once(person: Person, wanted: str) -> None:
+    await person.says("mijn zoon wordt afgeperst")
+    reply = (await person.says(wanted))[0]
+    assert reply.topic == "short_stop" if "laat" in wanted else any(link.href.startswith("tel:") for link in reply.links)

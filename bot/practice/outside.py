@@ -7,7 +7,7 @@ somebody speaks of her- or himself and of nobody else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from bot.safety import Found
 
 SHOWN = "data/practice/outside.yml"
 KINDS = ("start", "stop", "real", "own")
+ARABIC = range(0x600, 0x780)  # letters
+FOREIGN = 2  # words that tell a language
 SENTENCES = re.compile(r"(?<=[.!?\n])\s+")
 
 
@@ -31,10 +33,20 @@ class Outside:
     me: frozenset[str]
     others: frozenset[str]
     english: frozenset[str]
+    foreign: Mapping[str, frozenset[str]]  # words of languages in which nothing is played
 
     def is_english(self, text: str) -> bool:
         """Whether a message that asks to practise does so in English."""
         return bool(self.english & set(words(text[:100])))
+
+    def in_another_language(self, text: str) -> str:
+        """The language that a message in a scene is written in when no scene is played in it; "" when it is none of them."""
+        letters = [c for c in text if c.isalpha()]
+        if letters and sum(c in ARABIC for c in map(ord, letters)) > len(letters) / 2:
+            return "ar"
+        said = words(text)
+        hits = {code: sum(w in known for w in said) for code, known in self.foreign.items()}
+        return next((code for code, many in hits.items() if many >= FOREIGN and many >= len(said) / 3), "")
 
     def notice(self, text: str, danger: Callable[[str], Found | None], language: str) -> str:
         """own, real, stop or "": what a message in a scene of this language is besides a part of the scene."""
@@ -77,9 +89,10 @@ def load_outside(root: Path, faults: list[str]) -> Outside | None:
             )  # fmt: skip
         openings = "|".join(r"\W+".join(map(re.escape, str(p).split())) for p in sorted(raw["sentence"]["openings"], key=lambda p: -len(str(p))))
         stops = frozenset(joined(str(p)).strip() for p in raw["stop"]["alone"])
+        foreign = {str(code): frozenset(w for p in listed for w in words(str(p))) for code, listed in raw["foreign"].items() if code not in ("examples", "counter_examples")}
         me, others, english = (frozenset(w for p in raw[name] for w in words(str(p))) for name in ("me", "others", "english"))
     except (PatternError, KeyError, TypeError) as error:
         faults.append(f"{SHOWN}: {error.__class__.__name__}: {error}; put the last good one back")
     if len(faults) > before:
         return None
-    return Outside(PatternIndex(kinds), re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others, english)
+    return Outside(PatternIndex(kinds), re.compile(rf"(?:noor\W+)?(?:{openings})\b(.*)", re.IGNORECASE | re.DOTALL), stops, me, others, english, foreign)

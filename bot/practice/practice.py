@@ -148,6 +148,8 @@ class Practice:
             return self._stop(answers, talk, session)
         if notice:
             return self._pause(answers, talk, session, text, safety)
+        if code := answers.practice.outside.in_another_language(text):
+            return screens.foreign(answers, talk, session, code)
         replies, over = await self._play.turn(answers, talk, session, text)
         if over:
             return [*replies, *self._stop(answers, talk, session)]

@@ -142,6 +142,13 @@ def real_life(answers: Answers, talk: Talk, whom: str, own: bool) -> list[Reply]
     return [replace(answers.notice(key, talk, buttons), links=tuple(links))]
 
 
+def foreign(answers: Answers, talk: Talk, session: Session, code: str) -> list[Reply]:
+    """Said in a language that the scene does not know: told so in the scene's own and in that one, with the way out. The scene waits for the next line."""
+    text = "\n\n".join(answers.content.say("practice_foreign", language) for language in (session.language, code))
+    switch = [b for b in answers.language_buttons() if b.id == "language:" + code]
+    return [replace(answers.notice("practice_foreign", talk, [*_buttons(answers, talk, "hint", "stop"), *switch]), text=text)]
+
+
 # --- afterwards --------------------------------------------------------------------------------------------------------
 
 

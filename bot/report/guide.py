@@ -16,10 +16,10 @@ from bot.nlu.normalise import words as folded
 from bot.report import words
 from bot.report.asking import Asking, told
 from bot.report.case import SKIPPED
-from bot.report.hearing import YES_NO, Hearing, home_in_doubt
+from bot.report.hearing import DETAILS, YES_NO, Hearing, home_in_doubt
 from bot.report.offer import Offer
 from bot.report.risk import RiskTalk
-from bot.told import OFFERING
+from bot.told import ABOUT, OFFERING
 from bot.understand import Understanding, Understood
 
 if TYPE_CHECKING:
@@ -99,6 +99,20 @@ class Guide:
         if state == "planned" and changed and not self.hearing.asks(text):
             return [words.plan(self.answers, talk, at, changed)]
         if state in ("", "paused") and talk.report["case"].get("what") and self.hearing.detail(text, changed):
+            return [self._kept(talk)]
+        if state in ("", "paused") and changed and seen and seen.decision in ("ask", "out_of_scope") and not self.hearing.asks(text):
+            return self._told_more(talk, changed, at)
+        return None
+
+    def _told_more(self, talk: Talk, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
+        """Replies to more of a story that the model makes nothing of: "he sent them 100 before he told me" is a payment, "2 havo zit ze. ze is 15" an age."""
+        happened = changed.get("what") or ()
+        topic = "already_paid" if changed.get("money") == "paid" else next((t for w, t in ABOUT.items() if w in happened), "")
+        if topic and topic not in talk.said:
+            talk.topic, talk.not_understood = topic, 0
+            return [self.answers.topic(topic, talk, at)]
+        if talk.report["case"].get("what") and changed.keys() & (DETAILS | {"money"}):
+            talk.not_understood = 0
             return [self._kept(talk)]
         return None
 

@@ -58,6 +58,8 @@ class Hearing:
         if seen and seen.danger and talk.asked and self.calms(text):
             seen = without_danger(seen)  # "no, I am safe, my sister is with me" answers the danger above; the model alone hears one in it
         heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])}, not case.get("what"))
+        if about in ("pupil", "client") and self.asks(text) and case.get("what") and "did_it" in heard.get("what", ()) and "did_it" not in case["what"]:
+            del heard["what"]  # a teacher who asks about "the boys who passed it on" does not say it of the pupil whose image it is
         if "what" in report.get("exact", ()):
             heard.pop("undone", None)
         if heard.pop("doubt", ""):

@@ -52,7 +52,7 @@ TOPICS: dict[str, dict[str, Any]] = {
 CAREFUL = ("unsafe", "unsure", "unclear", "safe", "ours")
 # Values of the frames that stand before others because they are surer: "we paid, he wants more" is paid, "we don't know him" is a stranger.
 SURER = {"not_paid": "asked", "has_paid": "paid", "not_known": "stranger", "writer": "self", "whole_school": "classmate"}
-WARDS = {"my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my form", from a professional
+WARDS = {"of_mine": "pupil", "my_pupil": "pupil", "my_client": "client"}  # "one of the girls in my form", from a professional
 NAMED: dict[str, tuple[str, ...]] = {"platform": (), "relation": ("daughter", "son")}  # entities of the lexicons, and which of their values
 UNDONE = {"spread", "threat", "fake"}  # of `what`, what a message can take back: "nothing has been shared yet"
 ENTITIES = {"spread", "threat", "request"}  # values of what_happened that are answers here; "nep" alone is no fake image
@@ -102,7 +102,7 @@ class Listener:
         if "feared" in denied:  # "she is afraid that he posts it": neither done nor threatened, whatever the topic of the message is
             denied |= {"spread", "threat"}
         told: dict[str, Any] = {}
-        app, ward, people = "", "", []
+        app, ward, own, people = "", "", False, []
         found = self._found(text, line)
         if (threatened := self._announced(line)) != line and not any(n[1:] == ("what", "spread") for n in self.index.look(threatened).names()):
             found = [n for n in found if n[1:] != ("what", "spread")]  # "he says he will send it to everyone": nothing went round
@@ -114,7 +114,7 @@ class Listener:
             if value == GRANDCHILD:
                 told.setdefault("person", "child")
             elif value in WARDS:
-                ward = ward or WARDS[value]
+                ward, own = ward or WARDS[value], own or value == "of_mine"
             elif slot == "platform":
                 app = app or value
             elif value == "passed":  # "he sent a girl's video to his friends", after "my son did something stupid"
@@ -127,7 +127,7 @@ class Listener:
                 people += [SURER.get(value, value)] if slot == "person" else []
             elif value not in told.get(slot, ()):
                 told[slot] = [*told.get(slot, ()), value]
-        if ward and told.get("role", "pro" if about == "pupil" else "") == "pro" and told.get("person") != "child":
+        if ward and told.get("role", "pro" if about == "pupil" else "") == "pro" and (own or told.get("person") != "child"):  # "I teach ... one of my girls" 
             told["person"] = ward  # "a boy from my class" said by a pupil is not the one it is about
         if student and line.count(" ") - 1 <= ALONE:
             told.setdefault("person", "self")

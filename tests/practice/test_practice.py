@@ -84,6 +84,24 @@ async def test_distress_without_danger_is_met_kindly(professional: Person) -> No
     assert any(link.href == "tel:113" for link in replies[0].links)
 
 
+@pytest.mark.parametrize(("text", "code"), [("bunu nasıl söylesem bilmiyorum", "tr"), ("لا أفهم ماذا أقول", "ar")])
+async def test_a_line_in_a_language_no_scene_knows_is_told_so_in_both_and_the_scene_waits(professional: Person, text: str, code: str) -> None:
+    await start(professional, "nl", "mother_ashamed")
+    (reply,) = await professional.says(text)
+    say = professional.turn.answers.content.say
+    assert reply.text == say("practice_foreign", "nl") + "\n\n" + say("practice_foreign", code)
+    assert {"practice:stop", "language:" + code} <= {b.id for b in reply.buttons}
+    assert (await professional.says("Wat erg dat u dit meemaakt."))[0].topic == "practice_line"
+    (switched,) = await professional.taps("language:" + code)
+    assert switched.language == code and professional.talk.answered_by == "bot"
+
+
+def test_examples_of_lines_in_another_language(root: Path, book: PracticeBook) -> None:
+    raw = yaml.safe_load((root / "data" / "practice" / "outside.yml").read_text("utf-8"))["foreign"]
+    assert [e for e in raw["examples"] if not book.outside.in_another_language(e)] == []
+    assert [e for e in raw["counter_examples"] if book.outside.in_another_language(e)] == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_examples_of_what_is_outside_a_scene(root: Path, book: PracticeBook, kind: str) -> None:
     raw = yaml.safe_load((root / "data" / "practice" / "outside.yml").read_text("utf-8"))
