@@ -159,6 +159,7 @@ async def test_a_wish_to_die_taken_back_is_told_that_it_may_return(without_model
     assert "113" in reply.text
 
 
+@pytest.mark.anyio
 async def test_a_professional_is_told_what_to_do_with_the_young_person_who_is_with_her(without_model: Person) -> None:
     """A teacher is not herself in danger: "stay where you are" would be no help to the girl in front of her."""
     person, say = without_model, without_model.turn.answers.say
