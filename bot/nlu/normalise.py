@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ARABIC = str.maketrans(
     {
@@ -54,4 +55,9 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in folded spelling: "Ik wíl niet!" -> ["ik", "wil", "niet"]."""
-    return _TOKEN.findall(normalise(text))
+    return list(_words(text))
+
+
+@lru_cache(32)  # a turn asks for those of its message and of the buttons under it some thirty times
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(normalise(text)))

@@ -154,6 +154,7 @@ class PatternIndex:
             return frozenset([b for b in beginnings if b in known] + [sign for sign in inside if sign[1:] in word])
 
         self._signs = signs
+        self._order = {name: n for n, name in enumerate(sets)}
 
     def look(self, joined_text: str) -> Looked:
         """What is in a text made by joined()."""
@@ -166,7 +167,7 @@ class PatternIndex:
                         break
                 else:
                     tried[name].append(pattern)
-        return Looked(joined_text, held, tried, self._sets)
+        return Looked(joined_text, held, tried, self._sets, self._order)
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ class Looked:
     held: Set[str]
     tried: Mapping[Hashable, list[Pattern]]
     sets: Mapping[Hashable, PatternSet]
+    order: Mapping[Hashable, int]
 
     def found(self, name: Hashable) -> bool:
         """Whether a pattern of a set is in the text and no `unless` pattern of it is."""
@@ -185,4 +187,4 @@ class Looked:
 
     def names(self) -> list[Any]:
         """The names of all sets that are found, in the order of the index."""
-        return [name for name in self.sets if name in self.tried and self.found(name)]
+        return [name for name in sorted(self.tried, key=self.order.__getitem__) if self.found(name)]

@@ -6,7 +6,7 @@ Gives closed values only. Frames of every language look at every message: people
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -76,7 +76,7 @@ class Listener:
     ages: Ages
     asides: Asides
     whose: WhoseAge = field(default_factory=WhoseAge)
-    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # {"platform": {" op snap ": "snapchat"}, "relation": ...} of the lexicons
+    named: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)  # {"platform": {"op": {" op snap ": "snapchat"}}, ...} of the lexicons, by the first word
 
     @cached_property
     def index(self) -> PatternIndex:
@@ -188,9 +188,10 @@ class Listener:
 
     def _from_lexicon(self, told: dict[str, Any], line: str) -> None:
         """Names of apps and words as "dochter", which need no model."""
+        said = set(line.split())
         for slot, phrases in self.named.items():
             if slot not in told and (slot != "relation" or told.get("person") == "child"):
-                named = [(line.index(p), v) for p, v in phrases.items() if p in line]
+                named = [(line.index(p), v) for w in said & phrases.keys() for p, v in phrases[w].items() if p in line]
                 if named:
                     told[slot] = min(named)[1]  # of two apps the one that is named first: there it happened
 
@@ -258,12 +259,12 @@ class Listener:
     def in_language(self, kind: str, text: str, first: str) -> str:
         """In which language a message says `kind` and little else ("ja graag, maak een plan"), `first` looked at first; "" when in none."""
         line = joined(text[:100])
-        short = line.count(" ") - 1 <= SHORT
+        whole, short = line.strip(), line.count(" ") - 1 <= SHORT
 
-        def says(phrase: str) -> bool:
-            return line.strip() == phrase or (short and " " in phrase and f" {phrase} " in line)
+        def says(phrases: Collection[str]) -> bool:
+            return whole in phrases or (short and any(f" {phrase} " in line for phrase in phrases if " " in phrase))
 
-        return next((c for c in sorted(self.frames, key=lambda c: c != first) if any(map(says, self.frames[c].words.get(kind, ())))), "")
+        return next((c for c in sorted(self.frames, key=lambda c: c != first) if says(self.frames[c].words.get(kind, ()))), "")
 
     def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int, denied: Container[str], exact: Container[str]) -> None:
         if seen is None:
@@ -338,14 +339,15 @@ def load_listener(root: Path) -> tuple[Listener, list[str]]:
     faults: list[str] = []
     frames = {p.stem: load_frames(p, faults) for p in sorted((root / "data" / "report" / "frames").glob("*.yml"))}
     ages: list[str] = []
-    named: dict[str, dict[str, str]] = {slot: {} for slot in NAMED}
+    named: dict[str, dict[str, dict[str, str]]] = {slot: {} for slot in NAMED}
     for path in sorted((root / "data" / "lexicon").glob("*.yml")):
         try:
             lexicon = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
             ages += [age_pattern(str(age)) for age in lexicon.get("ages") or ()]
             for slot, values in NAMED.items():
                 for value, phrases in (lexicon.get("entities") or {}).get(slot, {}).items():
-                    named[slot] |= {joined(str(p)): str(value) for p in phrases if not values or value in values}
+                    for phrase in (joined(str(p)) for p in phrases if not values or value in values):
+                        named[slot].setdefault(phrase.split()[0], {})[phrase] = str(value)
         except (OSError, yaml.YAMLError, AttributeError):
             continue  # load_safety names it
     return Listener(frames, Ages.of(frames, ages), Asides.of(frames), whose_age(f.whose for f in frames.values()), named), faults

@@ -23,12 +23,14 @@ SEX = {"daughter": "she", "son": "he"}
 
 @dataclass(frozen=True)
 class WhoseAge:
-    """Words of all languages by owner; a word that ends in * stands for every ending."""
+    """By owner the words of all languages: whole ones, and how others begin."""
 
-    owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
 
     def others(self, text: str, person: str, relation: str, did_it: bool, stranger: bool = False) -> set[int]:
         """The numbers in a message that are the age of somebody else than the one it is about. `person`, `relation`: of the case; `did_it`: that one passed it on; `stranger`: somebody unknown seeks contact, and nobody else was named."""
+        if not any(character.isdigit() for character in text):
+            return set()
         found: dict[int, set[bool]] = {}
         surely: set[int] = set()  # the age of who is said to have done it
         last = ""
@@ -67,16 +69,14 @@ class WhoseAge:
 
     def _owner(self, word: str) -> str:
         word = word[1:] if word.startswith(AND) and len(word) > AND_FROM else word
-        for owner, known in self.owners.items():
-            if word in known or any(k.endswith("*") and word.startswith(k[:-1]) for k in known):
-                return owner
-        return ""
+        return next((owner for owner, (whole, begun) in self.owners.items() if word in whole or word.startswith(begun)), "")
 
 
 def whose_age(parts: Iterable[Mapping[str, Iterable[str]]]) -> WhoseAge:
-    """The `whose` of every language together."""
+    """The `whose` of every language together; a word that ends in * stands for every ending."""
     found: dict[str, set[str]] = {owner: set() for owner in OWNERS}
     for part in parts:
         for owner, listed in part.items():
             found[owner] |= set(listed)
-    return WhoseAge({owner: frozenset(known) for owner, known in found.items()})
+    begun = {owner: tuple(sorted(w[:-1] for w in known if w.endswith("*"))) for owner, known in found.items()}
+    return WhoseAge({owner: (frozenset(w for w in known if not w.endswith("*")), begun[owner]) for owner, known in found.items()})
