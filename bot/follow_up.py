@@ -73,7 +73,7 @@ class FollowUps:
         lines = []
         if topic.name in AT_EASE and not talk.report.get("case", {}).get("what") and speaks_as(talk) in ("parent", "") and (by_age := self._by_age(talk, details.get("age", ""), at)):
             return by_age
-        if note := self._age_note(talk, details.get("age", "")):
+        if topic.group != "help" and (note := self._age_note(talk, details.get("age", ""))):  # a line's card holds for every age
             lines += [says("r_kept", talk)] if talk.asked else [says(note, talk), *([says("detail_young", talk)] if self._young(talk, details) else [])]
         elif (who := "follow_up_" + details.get("relation", "")) in answers.content.interface["nl"]:
             lines.append(says("follow_up_same", talk, who=says(who, talk)))

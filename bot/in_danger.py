@@ -25,6 +25,7 @@ SURELY_BESIDE = 0.7  # how sure the topic beside "I am staying home" must be to 
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 MEETING = "danger_meeting"
 HALF = 16  # words of a message in the middle of a talk that the model alone takes for a danger, and of which it is asked whether it is one
+STORY_SURE = 0.5  # the same of a longer message, which tells more
 HALF_SURE = 0.7  # how much danger it must see in such a message to be believed without asking
 
 
@@ -101,8 +102,10 @@ class InDanger:
         """Whether a few words in the middle of a talk are a danger to the model alone, and not surely: "2 havo zit ze. ze is 15", "I go and sit with him".
 
         Of a few words it knows little, and most of what is said between two questions is none: the talk goes on, and whether somebody is in danger is asked below."""
-        if not talk.turns or talk.asked or not seen.danger or len(words(text)) > HALF:
+        if not talk.turns or talk.asked or not seen.danger:
             return False
+        if len(words(text)) > HALF:
+            return seen.alarm < STORY_SURE
         return seen.alarm < HALF_SURE or (seen.alarm < SURE and not seen.topic.startswith("danger_"))
 
     def asked_below(self, talk: Talk, kind: str, replies: list[Reply]) -> list[Reply]:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from bot.understand import Understood
 
 KINDS = (
-    "wrong", "sure", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
-    "opening", "beside", "decided", "unknown",
+    "wrong", "sure", "block", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
+    "opening", "beside", "decided", "unknown", "bye",
 )  # fmt: skip  # the first that is found counts
-FEW = 7  # words of a message that only says that it was misunderstood
+FEW = 7  # words of a message that only says that it was misunderstood, or that something is not known
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
-ASKING = ("sure", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
+ASKING = ("sure", "block", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
 TROUBLED = ("shaken", "regret")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
 SAID_BETTER = 0.5  # how likely a topic must be to be answered in a message that says it was misunderstood
@@ -62,7 +62,7 @@ class Told:
             return ""
         found = {kind for _, kind in self.index.look(joined(text)).names()}
         asks = "?" in text or "؟" in text
-        found -= {"wrong"} if len(words(text)) > FEW else set()  # "no not that, I mean ..." goes on
+        found -= {"wrong", "unknown", "bye"} if len(words(text)) > FEW else set()  # "no not that, I mean ..." goes on
         return next((kind for kind in KINDS if kind in found and (kind in ASKING or not asks)), "")
 
     def fits(self, talk: Talk, kind: str, about: Iterable[str] = ()) -> bool:
@@ -92,6 +92,8 @@ class Told:
             case = talk.report.get("case", {})
             clear = seen is not None and seen.decision == "answer" and seen.topic not in PASSING and seen.candidates[0][1] >= SURE
             return [] if case.get("what") or clear else [answers.notice("told_opening", talk, answers.starter_buttons(talk))]
+        if kind == "bye":
+            return [answers.topic("goodbye", talk, at)]
         if kind == "sure":
             return [answers.rests_on(talk)]
         if kind in ("other_line", "first_call"):

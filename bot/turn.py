@@ -203,7 +203,8 @@ class Turn:
         if seen and seen.topic == "delete_my_data" and (word := self.taps.erasing(talk, text, self.safety, meant=True)):
             return self.taps.erase(talk, word)
         if seen and seen.topic in ("affirm", "deny") and self.handoff.asking(talk):
-            return self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
+            done = self.handoff.answered(self.answers, talk, message, seen.topic == "affirm")
+            return [*done, *self.safety.told.replies(self.answers, talk, text, seen, message.at, ("first_call",))]  # "no, I won't wait. give me a number"
         if not self.guide.hearing.is_answer(talk, text) and (hard := self.short.hard(talk, text)):
             return hard
         follow = FollowUps(self.answers, self.safety)

@@ -30,7 +30,7 @@ def test_the_files_hold_their_examples(words: tuple[Answers, Safety], language: 
 
 def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety]) -> None:
     content = words[0].content
-    assert not [(code, kind) for code in content.spoken() for kind in KINDS if kind != "sure" and not content.say("told_" + kind, code)]
+    assert not [(code, kind) for code in content.spoken() for kind in KINDS if kind not in ("sure", "bye") and not content.say("told_" + kind, code)]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,9 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["a photo of a girl in my class goes round", "no idea, she hasn't said"], "told_unknown"),
         (["my son is blackmailed on instagram", "my son deleted the app is that bad"], "told_erased"),
         (["my son is blackmailed on instagram", "alright. thank you, going to sit with him"], "told_beside"),
+        (["my son is blackmailed on instagram", "great thanks, bye"], "goodbye"),
+        (["oğlumu biri şantajla tehdit ediyor", "engelliyim mi"], "told_block"),
+        (["mijn zoon wordt gechanteerd", "mijn telefoon is bijna leeg geef me 1 nummer"], "who_can_help"),
         # what was misunderstood and is said better is answered
         (["kızımın fotoğrafını yaymışlar", "onu sormadım aslında, melding mi aangifte mi"], "report_or_aangifte"),
         # an age in the middle of a talk is no danger
