@@ -9,7 +9,7 @@ from bot import after_danger
 from bot.answers import Answers, speaks_as
 from bot.conversation import PASSING, Talk
 from bot.follow_up import SHORT
-from bot.honour import VIOLENCE
+from bot.honour import HONOUR, VIOLENCE
 from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report.hearing import Hearing
@@ -39,6 +39,8 @@ class InDanger:
 
     async def answer(self, talk: Talk, text: str, kind: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
         """The danger's answer; heard once more, another part of it. A question that stands beside it is answered below."""
+        if kind == MEETING and talk.danger == HONOUR and seen and seen.topic == HONOUR:
+            kind = HONOUR  # "they bought tickets for saturday", of a girl who shall be married abroad: nobody from the internet
         again = talk.danger == kind and talk.topic == kind
         if talk.asked == kind and not talk.details.get("danger_heard"):  # the same danger once more, or worse: "she took pills"
             return await self._heard(talk, "unsafe", text, seen, at)

@@ -10,7 +10,7 @@ from bot.nlu.normalise import words
 
 # How sure a message must be to change the talk's language, by its number of words; a language chosen by tap asks for more.
 FIRST = {0: 2.0, 1: 0.80, 2: 0.60}
-LATER = {0: 2.0, 1: 2.0, 2: 0.97, 3: 0.85}
+LATER = {0: 2.0, 1: 2.0, 2: 0.97, 3: 0.92, 4: 0.92, 5: 0.92}
 CHOSEN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.97}
 HOME = 12.0
 OTHERWISE = {"first": 0.45, "later": 0.70, "chosen": 0.92}

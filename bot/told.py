@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from bot.understand import Understood
 
 KINDS = (
-    "wrong", "sure", "block", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
+    "no_dutch", "wrong", "sure", "block", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
     "opening", "beside", "decided", "unknown", "bye",
 )  # fmt: skip  # the first that is found counts
 FEW = 7  # words of a message that only says that it was misunderstood, or that something is not known
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
 ASKING = ("sure", "block", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
-TROUBLED = ("shaken", "regret")  # heard while a question of the report is open, too
+TROUBLED = ("shaken", "regret", "known", "no_dutch")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
 SAID_BETTER = 0.5  # how likely a topic must be to be answered in a message that says it was misunderstood
 SURE = 0.9  # how likely a topic must be to be answered though somebody only begins to tell
@@ -42,7 +42,7 @@ FITS: Mapping[str, tuple[set[str], set[str]]] = {
     "held_off": ({"threat", "request", "contact"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "child_under_pressure", "safer_image_sharing", "what_is_sextortion"}),
     "what_if": ({"threat", "held"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "what_is_sextortion", "child_under_pressure"}),
     "looked": (set(), {"asked_to_see_images", "law_possession", "received_image", "school_protocol", "steps_sexting", "keep_evidence", "image_spread"}),
-    "other_line": (set(), {"who_can_help"}),
+    "other_line": (set(), {"who_can_help", "organisation_details"}),
     "regret": ({"did_it"}, {"child_spread_image", "consequences_for_spreader", "punishment_and_halt", "law_spreading", "talk_with_son", "restorative_talk", "why_people_spread_images"}),
 }  # fmt: skip
 FROM_HOME = ("danger_honour", "danger_violence_now")
@@ -67,6 +67,8 @@ class Told:
 
     def fits(self, talk: Talk, kind: str, about: Iterable[str] = ()) -> bool:
         """Whether a kind makes sense in this talk. `about`: the topics there are; what opens a talk fits where nothing was answered yet, all else where something was."""
+        if kind == "no_dutch":
+            return True
         if not kind or (kind == "opening") == (talk.topic in about):
             return False
         if talk.asked and kind not in ("other_line", "first_call") and (kind != "home_calm" or talk.asked not in FROM_HOME):
@@ -94,10 +96,13 @@ class Told:
             return [] if case.get("what") or clear else [answers.notice("told_opening", talk, answers.starter_buttons(talk))]
         if kind == "bye":
             return [answers.topic("goodbye", talk, at)]
+        if kind == "no_dutch":
+            buttons = [*answers.topic_buttons(["who_can_report", "talk_to_person"], talk), *answers.way_out(talk)[1:2]]
+            return [answers.notice("told_no_dutch", talk, buttons, topic="told_no_dutch")]
         if kind == "sure":
             return [answers.rests_on(talk)]
         if kind in ("other_line", "first_call"):
-            return [_numbers(answers, talk, kind)]
+            return [_numbers(answers, talk, kind, police="112" in words(text))]
         if kind == "home_calm":
             _home_in_doubt(talk)
         if kind == "grown":
@@ -132,11 +137,13 @@ def _key(answers: Answers, talk: Talk, kind: str) -> str:
     return next((k for v in variants if (k := f"told_{kind}_{v}") in answers.content.interface["nl"]), "told_" + kind)
 
 
-def _numbers(answers: Answers, talk: Talk, kind: str) -> Reply:
-    """Lines that are not the police's; or those of what the talk is about, those of a danger first, the first to be called on top."""
+def _numbers(answers: Answers, talk: Talk, kind: str, police: bool = False) -> Reply:
+    """Lines that are not the police's, or with `police` that for no hurry on top ("not 112, just for advice"); or those of what the talk is about, those of a danger first, the first to be called on top."""
     topics = answers.content.topics
     named = topics[talk.danger if talk.danger in topics else talk.topic].helplines or topics["who_can_help"].helplines
     lines = [n for n in dict.fromkeys([*named, *OTHER_LINES]) if n not in ("police", "emergency")] if kind == "other_line" else named
+    if police and kind == "other_line":
+        kind, lines = "first_call", ["police", *lines]
     buttons = answers.topic_buttons(["talk_to_person", "who_can_help"], talk)
     return Reply("who_can_help", answers.say("told_" + kind, talk), talk.language, tuple(buttons), tuple(answers.links(lines, talk.language, True)))
 

@@ -175,7 +175,7 @@ class Turn:
             talk.report.get("case", {}).pop("danger", None)  # what was answered before is no longer so
             talk.report["alarm"] = "rule" if rule or talk.report.get("alarm") == "rule" else "model"
             return await in_danger.answer(talk, text, self.safety.honour.weighed(kind, text, honour, known=talk.asked == HONOUR), seen, message.at)
-        if seen and (wished := self.naming.wished(seen)) and wished != before:
+        if seen and (wished := self.naming.wished(seen)) and wished != before and self.safety.told.heard(text) != "no_dutch":
             return self.naming.language(talk, wished, message.at)
         replies = await self._about(talk, message, text, seen, changed, long)
         told_all = bool(changed) and len(words(text)) <= SHORT  # "2 havo, ze is 15" says what it says
