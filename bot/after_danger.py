@@ -31,7 +31,7 @@ FEW = {"declined": 8, "mistaken": 12, "named": 4, "yes": 7, "yes_safe": 2}  # wo
 WITH_CHAT = ("suicide_113", "veilig_thuis", "centrum_seksueel_geweld")  # lines that can be written to as well; facts.yml has their sites
 NOT_HEARD = ("nlu_fallback", "out_of_scope", "nothing_typed", "only_emoji", "not_available")
 HELP = ("organisation_details", "who_can_help")
-SPOKEN_TO = {"young": "self", "adult": "self", "pro": "pro"}  # variants of a sentence, by who speaks
+SPOKEN_TO = {"young": "self", "adult": "self", "pro": "third", "other": "third"}  # variants of a sentence, by who speaks
 NO_DANGER = ("declined", "mistaken", "stays")  # answered by those who want no help, or were misunderstood
 OPEN = ("unsafe", "afraid")  # after these the question stays open: "write to me when somebody is there"
 
@@ -86,7 +86,7 @@ def reply(answers: Answers, talk: Talk, heard: str, at: datetime.datetime, speak
     own = f"after_{topic.name}_{heard}"
     variant = f"{own}_{SPOKEN_TO.get(speaker, '')}"
     if variant in answers.content.interface["nl"]:
-        own = variant  # whom it happens to has no child to look for, and a teacher is not in danger herself
+        own = variant  # whom it happens to has no child to look for, and a teacher or an aunt is not in danger herself
     key = own if own in answers.content.interface["nl"] else f"after_{heard}"
     links = answers.links(topic.helplines, talk.language, True)
     names = answers.say("r_comma", talk).join(_names(answers, talk, topic.helplines, heard == "afraid"))

@@ -36,7 +36,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "being_blackmailed")  # it is told to happen, not asked what it is
     if seen.topic == "image_spread" and talk.topic == "received_image" and "did_it" not in (case.get("what") or ()):
         return as_topic(seen, "child_spread_image")  # what was got was passed on
-    if seen.topic == "what_not_to_say" and case.get("person") == "self" and "did_it" in (case.get("what") or ()):
+    if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
     if seen.topic == "i_am_young" and case.get("age") == "from_18" and case.get("person") in (None, "self"):
         return replace(seen, candidates=seen.candidates[1:], decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # she said that she is 22

@@ -63,9 +63,10 @@ class InDanger:
     async def answered(self, talk: Talk, text: str, rule: str, seen: Understood | None, at: datetime.datetime) -> list[Reply]:
         """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
         if not talk.asked:
-            if rule or talk.danger != VIOLENCE or self.safety.after_danger.heard(text, talk.danger) != "stays":
+            later = self.safety.after_danger.heard(text, talk.danger) if talk.danger in after_danger.QUESTIONS and not rule else ""
+            if later != "afraid" and (later != "stays" or talk.danger != VIOLENCE):
                 return []
-            talk.asked = talk.danger  # "ok, I'll stay home", some messages later
+            talk.asked = talk.danger  # "ok, I'll stay home", "I can't call, they check my phone", some messages later
         short = seen.topic if seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_MEANT and len(words(text)) <= FEW_WORDS else ""
         begins = self.answers.report.listener.word(" ".join(words(text)[:1]))
         yes_no = begins if begins in ("yes", "no") else {"affirm": "yes", "deny": "no"}.get(short, "")

@@ -166,5 +166,5 @@ async def test_a_professional_is_told_what_to_do_with_the_young_person_who_is_wi
     await person.says("ik ben mentor, een leerling van 14 haar naaktfoto gaat rond")
     assert (await person.says("haar vader gaat haar vermoorden om de eer"))[0].topic == "danger_honour"
     reply = (await person.says("ze is veilig, ze zit nu bij mij op school"))[0]
-    assert reply.text == say("after_danger_honour_safe_pro", person.talk)
+    assert reply.text == say("after_danger_honour_safe_third", person.talk)
     assert reply.buttons[0].id == "topic:meldcode"

@@ -175,3 +175,25 @@ async def test_a_number_and_an_end_are_given_at_once(person: Person, wanted: str
     await person.says("mijn zoon wordt afgeperst")
     reply = (await person.says(wanted))[0]
     assert reply.topic == "short_stop" if "laat" in wanted else any(link.href.startswith("tel:") for link in reply.links)
+
+
+async def test_few_words_that_sound_like_another_language_change_none(person: Person) -> None:
+    await person.says("mijn zoon wordt afgeperst")
+    await person.says("mn vader is wel chill")
+    assert person.talk.language == "nl"
+
+
+async def test_tickets_in_a_talk_about_honour_are_no_meeting_from_the_internet(person: Person) -> None:
+    await person.says("yeğenimin çıplak fotosu çıktı, abim onu türkiyede evlendirecek")
+    assert (await person.says("bilet almışlar haftaya cumartesi"))[0].topic == "danger_honour"
+    assert (await person.says("kız benim yanımda şu an"))[0].text == person.turn.answers.say("after_danger_honour_safe_third", person.talk)
+
+
+async def test_who_is_22_is_no_youngster(person: Person) -> None:
+    await person.says("خطيبي السابق نشر صوري على تلغرام")
+    assert (await person.says("انا عمري اثنين وعشرين"))[0].topic == "image_spread"
+
+
+async def test_who_passed_it_on_and_would_say_sorry_is_no_parent(person: Person) -> None:
+    await person.says("heb een filmpje doorgestuurd van een meisje uit t dorp in de voetbalapp")
+    assert (await person.says("moet ik haar sorry zeggen of juist niet"))[0].topic != "what_not_to_say"

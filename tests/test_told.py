@@ -73,6 +73,10 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["my son is blackmailed on instagram", "great thanks, bye"], "goodbye"),
         (["oğlumu biri şantajla tehdit ediyor", "engelliyim mi"], "told_block"),
         (["mijn zoon wordt gechanteerd", "mijn telefoon is bijna leeg geef me 1 nummer"], "who_can_help"),
+        (["kızımın fotoğrafını yaymışlar", "hollandaca bilmiyorum ki"], "told_no_dutch"),
+        (["ما بحكي هولندي"], "told_no_dutch"),
+        (["nummer politie", "nee niet 112 gewoon bellen voor advies"], "who_can_help"),
+        (["my ex says he will send my pics to my brothers", "they would kill me", "they dont know anything yet", "no i cant call anyone they check my phone"], "danger_honour"),
         # what was misunderstood and is said better is answered
         (["kızımın fotoğrafını yaymışlar", "onu sormadım aslında, melding mi aangifte mi"], "report_or_aangifte"),
         # an age in the middle of a talk is no danger
@@ -181,3 +185,23 @@ async def test_a_misunderstood_danger_is_taken_back(person: Person) -> None:
 @pytest.mark.parametrize("said", ["dag, ik ben een oma van 71 en ik snap niks van die telefoons", "snap je het niet?"])
 def test_who_understands_nothing_names_no_app_and_no_child(words: tuple[Answers, Safety], said: str) -> None:
     assert words[0].report.listener.hear(said) == {}
+
+
+@pytest.mark.parametrize("text", ["hollandaca bilmiyorum ki", "ما بحكي هولندي", "makanhderch hollandiya"])
+async def test_who_speaks_no_dutch_is_not_answered_in_dutch(person: Person, text: str) -> None:
+    await person.says("kızımın fotoğrafını yaymışlar")
+    assert (await person.says(text))[0].language != "nl"
+    assert person.talk.language != "nl"
+
+
+async def test_not_112_but_a_call_for_advice_is_the_polices_other_number(person: Person) -> None:
+    await person.says("nummer politie")
+    reply = (await person.says("nee niet 112 gewoon bellen voor advies"))[0]
+    assert reply.links[0].href == "tel:09008844"
+
+
+async def test_no_waiting_and_a_number_are_both_heard(person: Person) -> None:
+    await person.says("oğlumu biri şantajla tehdit ediyor")
+    await person.says("bir insanla konuşmak istiyorum")
+    replies = await person.says("hayır sıra falan beklemem numara ver")
+    assert [r.topic for r in replies] == ["handoff_declined", "who_can_help"] and replies[-1].links
