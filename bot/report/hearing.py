@@ -32,6 +32,7 @@ CALMED = 10  # words of an answer to the question that ends a danger
 SHORT_NO = 7  # words of a sentence that begins with a no and is one: "no she is with me."
 ALARMED = 0.9  # how much danger the model must see in words that say there is none
 YOUNG = 25  # years up to which a bare number beside a story is an age
+TWO_DETAILS = 10  # words of a message that adds two of them: "it was her ex I think, on snap"
 AGE_ALONE = 5  # words of a message that is an age and no more: "hij is nog maar 12"
 
 
@@ -129,7 +130,8 @@ class Hearing:
 
     def detail(self, text: str, changed: dict[str, Any]) -> bool:
         """Whether a short message only adds to a story: its age, the app, who it is about."""
-        return bool(changed) and changed.keys() <= DETAILS and len(folded(text)) <= AGE_ALONE and not self.answers.report.listener.asides.asks(text)
+        most = TWO_DETAILS if len(changed.keys() - {"age"}) > 1 else AGE_ALONE
+        return bool(changed) and changed.keys() <= DETAILS and len(folded(text)) <= most and not self.answers.report.listener.asides.asks(text)
 
     def calms(self, text: str) -> bool:
         """Whether a message begins with a yes or no and says a few words more, as an answer to a danger's question does."""

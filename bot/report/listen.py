@@ -34,6 +34,7 @@ STATED = {"money", "ongoing", "done", "meeting", "wants"}  # slots that say how 
 FROM_HOME = {"danger_honour", "danger_violence_now"}
 HEARD_SAFE = ("safe", "ours")
 HOPED = {("family", value) for value in HEARD_SAFE}
+LONG = 10  # words of a message that asks for the sheet among other things: "can I have it in English and print it"
 SHORT = 6  # words: a message no longer than this that holds a phrase of several words says nothing else
 # What the topic of a message says about the case, when Rasa is sure of the topic.
 TOPICS: dict[str, dict[str, Any]] = {
@@ -259,7 +260,7 @@ class Listener:
     def in_language(self, kind: str, text: str, first: str) -> str:
         """In which language a message says `kind` and little else ("ja graag, maak een plan"), `first` looked at first; "" when in none."""
         line = joined(text[:100])
-        whole, short = line.strip(), line.count(" ") - 1 <= SHORT
+        whole, short = line.strip(), line.count(" ") - 1 <= (LONG if kind == "sheet" else SHORT)
 
         def says(phrases: Collection[str]) -> bool:
             return whole in phrases or (short and any(f" {phrase} " in line for phrase in phrases if " " in phrase))
