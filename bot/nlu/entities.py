@@ -20,6 +20,7 @@ from bot.nlu.normalise import normalise, words
 
 _RAW_WORD = re.compile(r"[^\W_]+(?:['’‘`´ʼ\u0640\u064b-\u065f][^\W_]+)*")
 OLDEST = 99
+NO_DETAIL = "no_detail"  # longer phrases in which a word is no detail: a fake account is no fake picture, Turkish "son" (last) is no English son
 
 
 class EntityModel:
@@ -45,6 +46,8 @@ class EntityModel:
                 for value, phrases in values.items():
                     for phrase in phrases:
                         _add(patterns, entity, str(value), str(phrase))
+            for phrase in raw.get("no_detail") or ():
+                _add(patterns, NO_DETAIL, "", str(phrase))
             for age in raw.get("ages") or ():
                 ages[" ".join(normalise(w) if w != "#" else w for w in age.split())] = None
         for path in sorted(content.glob("organisations.*.yml")):
@@ -62,6 +65,8 @@ class EntityModel:
         found = []
         for span in filter_spans(self._matcher(Doc(self._vocab, words=[w for w, _ in kept]), as_spans=True)):  # the longest, then the first
             entity, value = span.label_.split("=", 1)
+            if entity == NO_DETAIL:
+                continue
             found.append({"entity": entity, "value": value, "start": kept[span.start][1][0], "end": kept[span.end - 1][1][1]})
         return found + self._find_age(kept)
 
