@@ -58,7 +58,8 @@ class FollowUps:
         told = len(words(text)) <= BARE and not self.safety.asks(text)
         if not goes_on and not told:
             return []
-        details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on}
+        whole = len(words(text)) > BARE and seen.decision == "answer" and seen.topic not in ("follow_up", talk.topic)  # "does my son have to tell the police?" is a question of its own
+        details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on and not (whole and k == "relation")}
         ages = self.answers.report.listener.ages
         if (years := ages.find(text, bare=True)) and (years <= YOUNG or ages.find(text) or not talk.report.get("case", {}).get("what")):  # "50 sent, not more" is no age
             details["age"] = str(years)

@@ -197,3 +197,8 @@ async def test_who_is_22_is_no_youngster(person: Person) -> None:
 async def test_who_passed_it_on_and_would_say_sorry_is_no_parent(person: Person) -> None:
     await person.says("heb een filmpje doorgestuurd van een meisje uit t dorp in de voetbalapp")
     assert (await person.says("moet ik haar sorry zeggen of juist niet"))[0].topic != "what_not_to_say"
+
+
+async def test_a_whole_question_that_names_a_son_is_a_question_of_its_own(person: Person) -> None:
+    await person.says("oğluma şantaj yapıyorlar, para istiyorlar")
+    assert (await person.says("peki polise gidince oğlum anlatmak zorunda mı"))[0].topic == "talk_at_police"
