@@ -14,6 +14,7 @@ from bot.messages import Reply
 from bot.nlu.normalise import words
 from bot.report.hearing import Hearing
 from bot.safety import Safety
+from bot.short import CALM
 from bot.told import ALARMED, FROM_HOME
 from bot.understand import Understanding, Understood, with_intent
 
@@ -105,8 +106,8 @@ class InDanger:
         """Whether a few words in the middle of a talk are a danger to the model alone, and not surely: "2 havo zit ze. ze is 15", "I go and sit with him".
 
         Of a few words it knows little, and most of what is said between two questions is none: the talk goes on, and whether somebody is in danger is asked below."""
-        if not talk.turns or talk.asked or not seen.danger:
-            return False
+        if not talk.turns or talk.asked or not seen.danger or self.safety.short.heard(text) in CALM:
+            return False  # "you said that already" is no danger at all
         if len(words(text)) > HALF:
             return seen.alarm < STORY_SURE
         return seen.alarm < HALF_SURE or (seen.alarm < SURE and not seen.topic.startswith("danger_"))

@@ -121,6 +121,8 @@ class Naming:
             return [once_more]
         if text and topic == talk.last == "are_you_a_bot":
             return [replace(answers.topic(topic, talk, at), text=answers.say("short_bot", talk))]
+        if topic == "deny" and len(words(text)) > STOP and (onward := self._goes_on(talk, text)):  # a no that tells on: "no, he won't, he'll just take the phone"
+            return [answers.notice("short_unsure", talk, [*answers.topic_buttons(onward, talk)[:3], *answers.way_out(talk)[:1]], topic="deny")]
         if topic == "affirm" and talk.topic in answers.content.topics and not talk.danger:
             following = answers.topic_buttons(answers.content.topics[talk.topic].next, talk)[:3]
             return [replace(answers.topic(topic, talk, at), buttons=(*following, *answers.way_out(talk)[:1]))]
