@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from bot.understand import Understood
 
 KINDS = (
-    "no_dutch", "wrong", "sure", "block", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
+    "no_dutch", "wrong", "sure", "block", "look", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
     "opening", "beside", "decided", "unknown", "bye",
 )  # fmt: skip  # the first that is found counts
 FEW = 7  # words of a message that only says that it was misunderstood, or that something is not known
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
-ASKING = ("sure", "block", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
+ASKING = ("sure", "block", "look", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
 TROUBLED = ("shaken", "regret", "known", "no_dutch")  # heard while a question of the report is open, too
 OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
 SAID_BETTER = 0.5  # how likely a topic must be to be answered in a message that says it was misunderstood
@@ -41,6 +41,7 @@ ABOUT = {"did_it": "child_spread_image", "threat": "being_blackmailed", "spread"
 FITS: Mapping[str, tuple[set[str], set[str]]] = {
     "held_off": ({"threat", "request", "contact"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "child_under_pressure", "safer_image_sharing", "what_is_sextortion"}),
     "what_if": ({"threat", "held"}, {"being_blackmailed", "already_paid", "adult_contacts_child", "what_is_sextortion", "child_under_pressure"}),
+    "look": ({"spread", "fake"}, {"asked_to_see_images", "law_possession", "received_image", "school_protocol", "steps_sexting", "image_spread", "in_expose_group", "fake_nude_of_child", "friend_in_trouble"}),
     "looked": (set(), {"asked_to_see_images", "law_possession", "received_image", "school_protocol", "steps_sexting", "keep_evidence", "image_spread"}),
     "other_line": (set(), {"who_can_help", "organisation_details"}),
     "regret": ({"did_it"}, {"child_spread_image", "consequences_for_spreader", "punishment_and_halt", "law_spreading", "talk_with_son", "restorative_talk", "why_people_spread_images"}),

@@ -77,6 +77,7 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["ما بحكي هولندي"], "told_no_dutch"),
         (["nummer politie", "nee niet 112 gewoon bellen voor advies"], "who_can_help"),
         (["my ex says he will send my pics to my brothers", "they would kill me", "they dont know anything yet", "no i cant call anyone they check my phone"], "danger_honour"),
+        (["I teach year 9 and there's a nude of one of my girls on half the phones in the class", "should i look at it to check it's her?"], "told_look"),
         # what was misunderstood and is said better is answered
         (["kızımın fotoğrafını yaymışlar", "onu sormadım aslında, melding mi aangifte mi"], "report_or_aangifte"),
         # an age in the middle of a talk is no danger
