@@ -32,7 +32,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
     topic = answers.content.topics.get(seen.topic)
     if topic and topic.for_parents and speaks_as(talk) in NO_PROFESSIONAL and (own := _likely(seen, answers)):
         return as_topic(seen, own)
-    if seen.topic == "what_is_sextortion" and not answers.report.listener.asides.asks(text) and "threat" in answers.report.listener.hear(text).get("what", ()):
+    if seen.topic in ("what_is_sextortion", "boys_as_victims") and not answers.report.listener.asides.asks(text) and "threat" in answers.report.listener.hear(text).get("what", ()):
         return as_topic(seen, "being_blackmailed")  # it is told to happen, not asked what it is
     if seen.topic == "image_spread" and talk.topic == "received_image" and "did_it" not in (case.get("what") or ()):
         return as_topic(seen, "child_spread_image")  # what was got was passed on

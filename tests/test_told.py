@@ -67,7 +67,7 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["mijn dochter haar foto gaat rond in de klas", "oke ik ga morgen om 9 uur school bellen"], "told_decided"),
         (["kızımın fotoğrafını yaymışlar", "saat on birde karakola giderim yarın"], "told_decided"),
         (["my son is blackmailed on instagram", "alright. thank you, going to sit with him"], "told_beside"),
-        (["a photo of a girl in my class goes round", "no idea, she hasn't said"], "told_unknown"),
+        (["my daughter is being blackmailed with a photo", "no idea, she hasn't said"], "told_unknown"),
         (["my son is blackmailed on instagram", "my son deleted the app is that bad"], "told_erased"),
         (["my son is blackmailed on instagram", "alright. thank you, going to sit with him"], "told_beside"),
         (["my son is blackmailed on instagram", "great thanks, bye"], "goodbye"),
