@@ -28,10 +28,13 @@ class About:
     source: str
     parent: tuple[str, ...]
     young: tuple[str, ...]
+    spreader: tuple[str, ...] = ()
 
     def wordings(self, with_whom: str) -> tuple[str, ...]:
-        """Example sentences, in the form of address that fits."""
-        return (self.parent or self.young) if with_whom == "parent" else (self.young or self.parent)
+        """Example sentences that fit the person: "it is not your fault" is not for who spread it, "what you did is not all right" not for a victim."""
+        if with_whom == "parent":
+            return self.parent or self.young
+        return (self.spreader if with_whom == "spreader" else ()) or self.young or self.parent
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,11 @@ def load_feedback(root: Path, trust: Trust | None, faults: list[str]) -> dict[st
             raw = yaml.load((root / shown).read_text("utf-8"), Loader=yaml.CSafeLoader)
             labels = {
                 str(name): About(
-                    str(e["name"]), str(e["say"]), str(e["why"]), str(e["source"]), tuple(e["better"].get("parent") or ()), tuple(e["better"].get("young") or ())
+                    str(e["name"]),
+                    str(e["say"]),
+                    str(e["why"]),
+                    str(e["source"]),
+                    *(tuple(e["better"].get(who) or ()) for who in ("parent", "young", "spreader")),
                 )
                 for name, e in raw["labels"].items()
             }

@@ -15,6 +15,7 @@ from bot.content import ContentError
 from bot.practice.coach import Coach, model_folder
 from bot.practice.coach_data import faults, read_kinds, read_labelled
 from bot.practice.coach_model import CoachModel, Measure
+from bot.practice.feedback import load_feedback
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -53,13 +54,26 @@ def test_what_the_feedback_advises_is_heard_as_what_it_is(coach: Coach, language
     hurts, unheard, tried = [], [], 0
     for name, entry in labels.items():
         for with_whom in coach.kinds[name].with_whom:
-            for text in entry["better"].get("parent" if with_whom == "parent" else "young") or ():
+            better = entry["better"]
+            for text in better.get({"parent": "parent", "victim": "young"}.get(with_whom, "spreader")) or better.get("young") or ():
                 heard = names(coach, text, with_whom, language)
                 tried += 1
                 hurts += [(with_whom, text, x) for x in sorted(heard) if coach.kinds[x].group == "hinders"]
                 unheard += [(with_whom, name, text)] if coach.kinds[name].group == "helps" and name not in heard else []
     assert hurts == []
     assert len(unheard) <= 0.05 * tried, unheard
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_who_spread_it_is_not_told_that_it_is_not_his_fault(coach: Coach, language: str) -> None:
+    """And a victim is never offered words that are for who spread it."""
+    faults_found: list[str] = []
+    words = load_feedback(ROOT, None, faults_found)[language]
+    assert faults_found == []
+    for name, about in words.labels.items():
+        told = about.wordings("spreader")
+        assert name == "remove_blame" or not [t for t in told if "remove_blame" in names(coach, t, "spreader", language)]
+    assert not set(words.labels["label_or_threaten"].wordings("victim")) & set(words.labels["label_or_threaten"].wordings("spreader"))
 
 
 def test_every_label_has_sixty_dutch_examples() -> None:
