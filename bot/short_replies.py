@@ -20,6 +20,7 @@ from bot.understand import Understood
 ASKED_ABOUT = {"weary": "danger_suicide", "gone": "danger_meeting"}  # whose question is then open
 AFRAID = ("veilig_thuis", "helpwanted")
 NO_TURN = ("affirm", "deny", "follow_up", "chat_hours", "organisation_details", "greet", "more_please")  # what says little beside a danger
+SURELY = 0.6  # how likely a topic must be to be answered in place of a danger's question, of a message that asks nothing
 GENERAL = ("helpwanted",)  # where the topic names no helpline
 OF_PARENT = {"parent": "child", "kin": "other"}  # whom the talk is about when that was not said
 
@@ -109,7 +110,7 @@ class ShortReplies:
             return False
         if self.safety.asks(text):
             return seen.decision == "ask" and (not seen.candidates or seen.candidates[0][1] < ALONE)  # nothing to answer either
-        return seen.decision in ("ask", "out_of_scope") or (seen.decision == "answer" and seen.topic in NO_TURN)
+        return seen.decision in ("ask", "out_of_scope") or (seen.decision == "answer" and (seen.topic in NO_TURN or seen.candidates[0][1] < SURELY))
 
     def held(self, talk: Talk, at: datetime.datetime, key: str = "short_held") -> Reply:
         """The question about danger once more, with its numbers: what was said was no answer to it."""

@@ -74,7 +74,7 @@ class Hearing:
         if years := self._age(talk, text):
             told |= {"years": str(years), "age": band(years)}
         if self.wishes_it_stopped(talk, text):
-            told["wants"] = "stop"
+            told = {s: v for s, v in told.items() if s in ("age", "years", "relation", "role")} | {"wants": "stop"}  # the wish says nothing of what happened
         elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
             told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation", "role")}
         if answer and report["pending"] != "danger":  # of danger the guide decides
