@@ -45,7 +45,7 @@ class Understood:
         return found
 
 
-SURELY_CALM = 0.03  # below this the model overrules a rule at the door (docs/decisions/0003-danger-rules.md)
+SURELY_CALM = 0.02  # below this the model overrules a rule at the door (docs/decisions/0003-danger-rules.md)
 
 
 def danger_in(rule: str, seen: Understood | None) -> str:

@@ -97,7 +97,7 @@ def test_every_danger_answer_has_a_number_to_call(words: tuple[Answers, Safety])
     [
         ("danger_suicide", 0.2, "", "danger_suicide"),  # the rule alone
         ("", 0.9, "danger_honour", "danger_honour"),  # the model alone
-        ("danger_suicide", 0.02, "", ""),  # the model is sure that it is calm
+        ("danger_suicide", 0.01, "", ""),  # the model is sure that it is calm
     ],
 )
 def test_a_rule_or_the_model_is_enough(rule: str, alarm: float, model: str, danger: str) -> None:

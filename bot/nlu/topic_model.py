@@ -61,7 +61,7 @@ class Thresholds:
     scope: float = 0.55
     away: float = 0.5
     danger: float = 0.55
-    danger_first: float = 0.3  # when the likeliest of our topics is a danger
+    danger_first: float = 0.25  # when the likeliest of our topics is a danger
     doubt: float = 0.25  # from here on a danger is half seen
 
 
