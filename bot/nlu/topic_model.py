@@ -60,7 +60,7 @@ class Thresholds:
     answer: float = 0.28
     scope: float = 0.55
     away: float = 0.5
-    danger: float = 0.5
+    danger: float = 0.4
     danger_first: float = 0.25  # when the likeliest of our topics is a danger
     doubt: float = 0.25  # from here on a danger is half seen
 
