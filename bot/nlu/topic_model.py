@@ -163,10 +163,9 @@ class TopicModel:
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], calm: Sequence[str] = (), alarming: Sequence[str] = ()) -> TopicModel:
         """texts with their topic; `alarming` and `calm` are more messages with and without danger (data/danger), of no topic of their own."""
-        chance = random.Random(7)
         folded = [normalise(t) for t in texts]
-        slipped = [i for i in range(len(folded)) if chance.random() < TYPOS]
-        typos = [typo(folded[i], chance) for i in slipped]
+        slipped = [i for i, f in enumerate(folded) if _lot("slip " + f) < TYPOS]
+        typos = [typo(folded[i], random.Random(folded[i])) for i in slipped]
         extra = [normalise(t) for t in (*alarming, *calm)]
         own = self.learn_features([*folded, *typos, *extra])
         said = self._said(own)
@@ -183,22 +182,23 @@ class TopicModel:
         truth, alarms = np.concatenate([topics, topics[slips], [""] * len(extra)]), np.concatenate([dangerous, dangerous[slips], alarm])
         # Calm counter-examples have no topic, but it is known that none of the dangers is theirs.
         known = (truth != "")[:, None] | (~alarms[:, None] & of_danger)
-        drawn = np.array([_lot(f[::-1]) < OTHERS for f in (*folded, *typos, *extra)])
+        lots = np.array([_lot(f[::-1]) for f in (*folded, *typos, *extra)])
         jobs, counts = [], []
         for rows in (partly, np.ones(len(truth), bool)):
             # 1. learn on four fifths, to calibrate on the fifth that was not seen; 2. learn on everything, slips of the finger too
             counted = rows & written & (truth != "")
             counts.append(_counted(own[counted], truth[counted], self.topics))
-            near = _near(own, counts[-1]) | drawn[:, None] | of_danger | (np.array(self.topics) == OUT_OF_SCOPE)
+            near = _near(own, counts[-1]) | (lots < OTHERS)[:, None] | of_danger | (np.array(self.topics) == OUT_OF_SCOPE)
             near = (near & known | (truth[:, None] == self.topics)) & rows[:, None]
             jobs += [joblib.delayed(_learn_topics)(own, truth, near[:, i::2], self.topics[i::2]) for i in (0, 1)]
             jobs.append(joblib.delayed(_learn_danger)(said, rows, alarms))
         learned = joblib.Parallel(n_jobs=2)(jobs)  # in processes: threads would share liblinear's dice, and no model be the same again
         self._use(learned[:3], counts[0], own[partly], alarms[partly])
         seen = {w for f, h in zip(folded, held, strict=True) if not h for w in f.split()}
-        tested, tested_extra = np.flatnonzero(held), n + len(typos) + np.flatnonzero(held_extra)
+        tested = np.flatnonzero(held)
         self._calibrate([folded[i] for i in tested], own[tested], topics[tested], seen)
-        self._fit_danger(own[np.concatenate([tested, tested_extra])], np.concatenate([dangerous[tested], alarm[held_extra]]))
+        weighed = written & ~partly & (alarms | (lots < 1 / CALM_WEIGHED))
+        self._fit_danger(own[weighed], alarms[weighed])
         self._use(learned[3:], counts[1], own[written], alarms[written])
         self._known = {w for f in folded for w in f.split()}
         return self
@@ -277,8 +277,6 @@ class TopicModel:
         """Weighs the signs of danger on messages that were not learned from."""
         if not len(self._danger_own):
             return
-        enough = np.flatnonzero(dangerous | (np.arange(len(dangerous)) % CALM_WEIGHED == 0))
-        features, dangerous = features[enough], dangerous[enough]
         margins = features @ self._weights + self._bias
         heads = features @ self._danger
         alike = (row for i in range(0, features.shape[0], 500) for row in (features[i : i + 500] @ self._alike).toarray())
