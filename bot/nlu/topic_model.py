@@ -280,7 +280,8 @@ class TopicModel:
         margins = features @ self._weights + self._bias
         heads = features @ self._danger
         alike = (row for i in range(0, features.shape[0], 500) for row in (features[i : i + 500] @ self._alike).toarray())
-        self._alarm = _stack(np.array([self.danger_signs(h, a, m) for h, a, m in zip(heads, alike, margins, strict=True)]), dangerous)
+        signs = np.array([self.danger_signs(h, a, m) for h, a, m in zip(heads, alike, margins, strict=True)])
+        self._alarm = _stack(signs.reshape(len(dangerous), 4), dangerous)  # of few examples none may be held out
 
     def danger_signs(self, head: Any, alike: Any, margins: Any) -> list[float]:
         """What tells danger in one message: the head trained for it, how far the danger topics lie above the others, how likely
