@@ -11,6 +11,7 @@ from bot.understand import Understood, with_intent
 NOT_YOUNG = ("parent", "pro", "other")
 UNTOLD = "family_must_not_know"
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
+PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}
 ENOUGH = 0.5  # share of what is left that the next topic needs to be answered without asking
 
 
@@ -38,6 +39,8 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "child_spread_image")  # what was got was passed on
     if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
+    if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
+        return as_topic(seen, PROFESSIONALS[case["person"]])  # "a girl in my class told me": a teacher is no bystander
     if seen.topic == "i_am_young" and case.get("age") == "from_18" and case.get("person") in (None, "self"):
         return replace(seen, candidates=seen.candidates[1:], decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # she said that she is 22
     if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:

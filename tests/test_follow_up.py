@@ -83,6 +83,13 @@ def test_not_paid_is_no_payment(without_model: Person, typed: str, topic: str) -
     assert fitting(tapped("already_paid"), without_model.talk, typed, without_model.turn.answers).topic == topic
 
 
+@pytest.mark.parametrize(("role", "person", "topic"), [("pro", "pupil", "steps_sexting"), ("pro", "client", "client_sexting"), ("pro", "other", "friend_in_trouble"), ("young", "pupil", "friend_in_trouble")])
+async def test_a_teacher_who_was_told_something_is_no_bystander(without_model: Person, role: str, person: str, topic: str) -> None:
+    talk = without_model.talk
+    talk.role, talk.report["case"] = role, {"person": person}
+    assert fitting(tapped("friend_in_trouble"), talk, "a girl in my class told me", without_model.turn.answers).topic == topic
+
+
 async def test_a_father_is_not_the_young_one(person: Person) -> None:
     await person.says("oğlum bir kızın görüntüsünü arkadaşlarına göndermiş, 14 yaşında")
     assert (await person.says("kendim cezalandırayım mı onu"))[0].topic != "i_am_young"
