@@ -11,7 +11,7 @@ from bot.understand import Understood, with_intent
 NOT_YOUNG = ("parent", "pro", "other")
 UNTOLD = "family_must_not_know"
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
-PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}
+PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}  # what a professional is told of whom
 ENOUGH = 0.5  # share of what is left that the next topic needs to be answered without asking
 
 

@@ -26,6 +26,7 @@ YES_NO = {
     "done": {"no": "nothing"},
 }
 DETAILS = {"age", "years", "platform", "person", "relation", "by", "role"}  # what a short second message may add to a story
+BESIDES = ("age", "years", "relation", "role")  # what an answer that is no more than one may say besides
 WHOM = ("role", "person", "relation", "by")
 STATED = 12  # words: a longer message that asks nothing tells of a case, whatever topic the model sees
 CALMED = 10  # words of an answer to the question that ends a danger
@@ -74,9 +75,9 @@ class Hearing:
         if years := self._age(talk, text):
             told |= {"years": str(years), "age": band(years)}
         if self.wishes_it_stopped(talk, text):
-            told = {s: v for s, v in told.items() if s in ("age", "years", "relation", "role")} | {"wants": "stop"}  # the wish says nothing of what happened
+            told = {s: v for s, v in told.items() if s in BESIDES} | {"wants": "stop"}  # the wish says nothing of what happened
         elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
-            told = {s: v for s, v in told.items() if s in (report["pending"], "age", "years", "relation", "role")}
+            told = {s: v for s, v in told.items() if s in (report["pending"], *BESIDES)}
         if answer and report["pending"] != "danger":  # of danger the guide decides
             told[report["pending"]] = [answer] if report["pending"] in MANY else answer
             report["exact"] = [*(s for s in report.get("exact", ()) if s != report["pending"]), report["pending"]]
