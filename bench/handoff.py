@@ -29,8 +29,8 @@ import websockets
 from bench.__main__ import ENV, ROOT, until
 from bot.accounts.sessions import Sessions
 from bot.accounts.users import Users
+from bot.clock import now
 from bot.handoff.queue import Queue
-from bot.service import now
 from bot.store.kept import Kept, key_from
 
 TALKS, COUNSELLORS = 200, 20

@@ -15,9 +15,10 @@ from typing import Any
 
 import yaml
 
+from bot.clock import now
 from bot.conversation import Talk
 from bot.messages import Message, Reply
-from bot.service import load_words, now
+from bot.service import load_words
 from bot.settings import Settings
 from bot.training import model_path, newest_model
 from bot.turn import Turn

@@ -9,17 +9,16 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.clock import ZONE, day_of
 from bot.conversation import Talk
 from bot.messages import Message, Reply
 from bot.store.kept import Kept
 from bot.store.tables import COUNTS
 
-ZONE = ZoneInfo("Europe/Amsterdam")
 NOT_UNDERSTOOD = {"nlu_fallback", "out_of_scope", "not_available"}
 Key = tuple[str, str, str, str]  # day, what, key, language
 
@@ -33,7 +32,7 @@ class Counts:
 
     def add(self, what: str, key: str, language: str, at: datetime.datetime, number: int = 1) -> None:
         """One more (or so many more) of `what`, as ("handoff", "asked", "nl")."""
-        self._new[(at.astimezone(ZONE).date().isoformat(), what, key, language)] += number
+        self._new[(day_of(at).isoformat(), what, key, language)] += number
 
     def turn(self, before: dict[str, Any], talk: Talk, message: Message, replies: list[Reply], topics: Any) -> None:
         """What one turn was; `before` are the fields of `snapshot`, `topics` the names that content has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.clock import now
 from bot.settings import Settings
 
 SKEW = 5.0  # seconds that two clocks may differ
@@ -99,11 +99,11 @@ def _hours(settings: Settings) -> Iterator[Finding]:
     if not path.exists():
         return  # said under `words`
     organisation: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    hours, now = hours_of(organisation), datetime.datetime.now(datetime.UTC)
-    following = hours.next(now)
+    hours, at = hours_of(organisation), now()
+    following = hours.next(at)
     if not organisation.get("staffed"):
         yield Finding("ok", "hours", "nobody answers here (staffed: false); people get the organisation's own chat and the help lines")
-    elif hours.now(now):
+    elif hours.now(at):
         yield Finding("ok", "hours", "the chat is open now")
     elif following is None:
         yield Finding("mend", "hours", f"staffed is true and the chat never opens; write hours in {path}")

@@ -6,7 +6,6 @@ Content, rules and the model are watched here: a change is taken over when it is
 from __future__ import annotations
 
 import asyncio
-import datetime
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -263,8 +262,3 @@ def changed_at(root: Path) -> tuple[int, float]:
     """How many files the words and rules are, and when the last changed."""
     stamps = [p.stat().st_mtime for folder in WATCHED for p in (root / folder).rglob("*") if p.is_file()]
     return len(stamps), max(stamps, default=0.0)
-
-
-def now() -> datetime.datetime:
-    """The clock of the doors."""
-    return datetime.datetime.now(datetime.UTC)

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from bot.accounts.sessions import Session
 from bot.accounts.users import User
+from bot.clock import day_of, now
 from bot.doors.console.guard import Guard
 from bot.figures import Table, as_csv, tables
 from bot.plots import bars
-from bot.service import now
 
 SPANS = (7, 30, 90, 365)  # days that can be asked for
 MAY = ("editor", "manager")
@@ -35,7 +35,7 @@ class Dashboard:
     def _found(self, request: Request) -> tuple[int, list[Table]]:
         asked = request.query_params.get("days", "30")
         days = int(asked) if asked.isdigit() and int(asked) in SPANS else 30
-        counts, today = self._guard.service.counts, now().date()
+        counts, today = self._guard.service.counts, day_of(now())
         counts.write()
         return days, tables(counts.rows(today - datetime.timedelta(days=days - 1), today))
 

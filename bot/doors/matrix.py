@@ -19,12 +19,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.clock import now
 from bot.content.console_words import console_words, filled
 from bot.doors.matrix_server import LINE, TALK, Homeserver, Refused
 from bot.handoff.desk import Desk
 from bot.handoff.rows import Handoff, Line
 from bot.handoff.summary import in_words, language_name
-from bot.service import Service, now
+from bot.service import Service
 from bot.settings import Settings
 
 log = structlog.get_logger()

@@ -30,6 +30,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.clock import now
 from bot.content.library import Content
 from bot.conversation import Talk
 from bot.doors.telegram_kept import EachOnce, KeptQueue, KeptUpdates
@@ -38,7 +39,7 @@ from bot.doors.telegram_setup import base, set_commands, taps
 from bot.doors.telegram_updates import ASKED, Said, kind, read
 from bot.handoff.visitor import HELD
 from bot.messages import Message, Reply
-from bot.service import Service, now, remember
+from bot.service import Service, remember
 from bot.settings import Settings
 from bot.store.locks import TooFast
 

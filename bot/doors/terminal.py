@@ -7,15 +7,15 @@ import datetime
 import json
 import sys
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.apart import Apart
+from bot.clock import ZONE, now
 from bot.conversation import Talk
 from bot.language import recognise
 from bot.messages import Message, Reply
 from bot.practice.history import Fleeting
 from bot.practice.opening import open_practice
-from bot.service import Service, load_words, now
+from bot.service import Service, load_words
 from bot.settings import Settings
 from bot.store.kept import key_from
 from bot.turn import Turn
@@ -141,4 +141,4 @@ def _clock(at: str | None) -> datetime.datetime:
     if not at:
         return now()
     moment = datetime.datetime.fromisoformat(at)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.clock import now
 from bot.conversation import Talk
 from bot.doors import frames
 from bot.doors.frames import A_PAGE, LONGEST, cost, fit
@@ -27,7 +28,7 @@ from bot.files import NoFile
 from bot.masking import MASK, mask
 from bot.messages import Message, Reply
 from bot.practice.screens import NOT_KEPT
-from bot.service import Service, now
+from bot.service import Service
 from bot.store.limits import Limit
 from bot.store.locks import TooFast
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
+from bot.clock import now
 from bot.handoff.hours import hours_of
 from bot.messages import File
 
@@ -26,7 +27,7 @@ class NeverOpen(Exception):
 
 def file(answers: Answers, talk: Talk) -> bytes:
     """The file for a talk, as of now. Raises NeverOpen."""
-    made = calendar_file(answers, talk.language, datetime.datetime.now(datetime.UTC))
+    made = calendar_file(answers, talk.language, now())
     if made is None:
         raise NeverOpen
     return made

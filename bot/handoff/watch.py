@@ -10,13 +10,14 @@ import datetime
 
 import structlog
 
+from bot.clock import now
 from bot.handoff import notices
 from bot.handoff.desk import Desk
 from bot.handoff.due import due
 from bot.handoff.hours import hours_of
 from bot.handoff.rows import Handoff
 from bot.messages import Reply
-from bot.service import Service, now
+from bot.service import Service
 
 log = structlog.get_logger()
 EVERY = 5.0  # seconds between two looks

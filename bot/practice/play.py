@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 
 from bot.answers import Answers
+from bot.clock import day_of
 from bot.conversation import Talk
 from bot.masking import mask
 from bot.messages import Reply
@@ -30,7 +31,7 @@ class Play:
         session.stage, session.paused, session.turns = "play", False, []
         session.used, session.hints, session.picked, session.shown, session.focus, session.told = [], {}, {}, {}, "", False
         session.trust = session.first_trust = float(answers.practice.trust.start[session.level])
-        session.started = at.date().isoformat()
+        session.started = day_of(at).isoformat()
         session.last = scene.opening[session.level]
         talk.answered_by = "practice"
         return [Reply("practice_line", session.last, session.language, screens.play_buttons(answers, talk, session), sender="practice")]

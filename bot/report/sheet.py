@@ -5,7 +5,6 @@ Made when it is asked for, kept nowhere. It holds closed answers only: no name, 
 
 from __future__ import annotations
 
-import datetime
 import html
 import json
 import re
@@ -18,6 +17,7 @@ import typst
 from babel import Locale
 from babel.dates import format_date
 
+from bot.clock import day_of, now
 from bot.conversation import Talk
 from bot.messages import File, Reply
 from bot.report import words
@@ -118,7 +118,7 @@ def contents(answers: Answers, talk: Talk) -> dict[str, Any]:
 def _side(answers: Answers, talk: Talk, side: Talk) -> dict[str, Any]:
     known = words.known_facts(talk)
     language = side.language
-    date = format_date(datetime.datetime.now(datetime.UTC), "d MMMM y", locale=Locale.parse(language))
+    date = format_date(day_of(now()), "d MMMM y", locale=Locale.parse(language))
     steps = [words.step_words(answers, s, side) for s in answers.report.rules.plan(known)]
     desk = [answers.say("sheet_desk_line", side)] if known["side"] == "victim" and known["speaker"] != "pro" else []
     return {

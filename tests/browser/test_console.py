@@ -16,7 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.accounts.users import Users
-from bot.service import Service, now
+from bot.clock import now
+from bot.service import Service
 from bot.settings import Settings
 from tests import conftest
 from tests.browser.conftest import opened, said

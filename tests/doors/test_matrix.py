@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 
 from bench.servers import LOCAL
 from bot.answers import Answers
+from bot.clock import now
 from bot.doors.matrix import MatrixDoor, registration
 from bot.safety import Safety
-from bot.service import now
 from bot.settings import Settings
 from tests.conftest import ROOT
 from tests.doors.synapse import NAME, Client, Synapse, synapse

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.clock import now
 from bot.handoff.desk import Desk
 from bot.handoff.watch import look
-from bot.service import Service, now
+from bot.service import Service
 from bot.settings import Settings
 from tests.doors.bot_api import BotApi
 from tests.doors.test_telegram import door, message, until

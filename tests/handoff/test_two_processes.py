@@ -21,8 +21,8 @@ from bench.servers import LOCAL
 from bench.talker import Talker
 from bot.accounts.sessions import Sessions
 from bot.accounts.users import Users
+from bot.clock import now
 from bot.handoff.queue import Queue
-from bot.service import now
 from bot.store.kept import Kept, key_from
 from tests.conftest import ROOT
 from tests.test_two_machines import Place, place_of, up

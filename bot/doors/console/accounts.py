@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from bot.accounts.sessions import Session
 from bot.accounts.users import ROLES, AccountError, User
+from bot.clock import now
 from bot.content.console_words import filled
 from bot.doors.console.guard import Guard
-from bot.service import now
 
 
 class Accounts:

@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.accounts.sessions import Session, Sessions
 from bot.accounts.users import User, Users
+from bot.clock import now
 from bot.content.console_words import console_words, filled
 from bot.handoff.hours import hours_of
-from bot.service import Service, now
+from bot.service import Service
 
 COOKIE = "noor_console"
 LANGUAGES = {"nl": "Nederlands", "en": "English"}

@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.accounts.users import User
+from bot.clock import now
 from bot.doors import frames
 from bot.doors.console.guard import Guard
 from bot.handoff.desk import Desk
 from bot.handoff.rows import Line
-from bot.service import now
 
 REFUSED = 4401  # close code: log in again
 

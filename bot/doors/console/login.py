@@ -13,9 +13,9 @@ from starlette.routing import Route
 from bot.accounts.oidc import Oidc, OidcFailed
 from bot.accounts.sessions import Session
 from bot.accounts.users import AccountError, User
+from bot.clock import now
 from bot.doors import frames
 from bot.doors.console.guard import LANGUAGES, Guard
-from bot.service import now
 
 HOME = "/console"
 

@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from bot.accounts.sessions import Session
 from bot.accounts.users import User
+from bot.clock import now
 from bot.content.console_words import canned
 from bot.doors.console.guard import Guard
 from bot.handoff.desk import Desk
 from bot.handoff.hours import hours_of
 from bot.handoff.rows import Handoff
 from bot.handoff.summary import in_words, language_name
-from bot.service import now
 
 ACTS = {
     "claim": "claimed", "ask": "asked", "withdraw": "withdrew", "accept": "transferred", "decline": "declined", "hand_back": "handed_back",

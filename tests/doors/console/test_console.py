@@ -17,8 +17,9 @@ from starlette.websockets import WebSocketDisconnect
 from bot.accounts.users import Users
 from bot.answers import Answers
 from bot.app import create_app
+from bot.clock import now
 from bot.safety import Safety
-from bot.service import Service, now
+from bot.service import Service
 from bot.settings import Settings
 from bot.understand import Understanding
 
@@ -333,3 +334,11 @@ def test_console_words_stand_in_content_alone() -> None:
         bare = re.sub(r"<script.*?</script>", "", bare, flags=re.DOTALL)
         shown = re.sub(r"<[^>]*>", " ", bare)
         assert not re.findall(r"[A-Za-z]{3,}", shown.replace("Noor", "").replace("doctype", "")), path.name
+
+
+def test_after_midnight_here_today_is_shown(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    night = datetime.datetime(2026, 11, 29, 23, 30, tzinfo=datetime.UTC)  # the thirtieth in the Netherlands
+    monkeypatch.setattr("bot.doors.dashboard.now", lambda: night)
+    manager = log_in(client, "baas", "manager")
+    on_loop(client, service_of(client).counts.add, "topic", "already_paid", "nl", night, 9)
+    assert "already_paid" in manager.get("/console/figures.csv?days=7").text
