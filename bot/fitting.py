@@ -12,6 +12,7 @@ NOT_YOUNG = ("parent", "pro", "other")
 UNTOLD = "family_must_not_know"
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
 PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}  # what a professional is told of whom
+LIKELY = 0.15  # and how likely it must be at all, where nearly all was "I am young"
 ENOUGH = 0.5  # share of what is left that the next topic needs to be answered without asking
 
 
@@ -37,6 +38,8 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "being_blackmailed")  # it is told to happen, not asked what it is
     if seen.topic == "image_spread" and talk.topic == "received_image" and "did_it" not in (case.get("what") or ()):
         return as_topic(seen, "child_spread_image")  # what was got was passed on
+    if seen.topic == "child_spread_image" and "spread" in (case.get("what") or ()) and "did_it" not in case["what"]:
+        return as_topic(seen, "image_spread")  # "a boy from her class showed it to the others": nobody here passed it on
     if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
@@ -47,7 +50,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         first, rest = seen.candidates[0][1], seen.candidates[1:]
         if first >= SURE or not rest:
             return as_topic(seen, "greet")  # who it is was all that was said
-        if rest[0][1] >= ENOUGH * (1 - first):
+        if rest[0][1] >= max(LIKELY, ENOUGH * (1 - first)):
             return as_topic(seen, rest[0][0])
         return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
     return seen

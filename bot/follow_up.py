@@ -19,6 +19,7 @@ from bot.report.hearing import YOUNG
 from bot.safety import Safety
 from bot.understand import Understood
 
+OWN_QUESTION = 0.8  # how likely the topic of a question that names an age must be to be answered itself: "what about his punishment, hes 15"
 SHORT = 7  # words: a message this short can lean on the last answer
 ALONE = 0.4  # how likely the topic of a short message in a talk must be to be answered without asking
 BARE = 5  # words: "ze is pas 14 hoor", an age and no more
@@ -59,6 +60,8 @@ class FollowUps:
         if not goes_on and not told:
             return []
         whole = len(words(text)) > BARE and seen.decision == "answer" and seen.topic not in ("follow_up", talk.topic)  # "does my son have to tell the police?" is a question of its own
+        if whole and seen.candidates[0][1] >= OWN_QUESTION:
+            return []
         details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on and not (whole and k == "relation")}
         ages = self.answers.report.listener.ages
         if (years := ages.find(text, bare=True)) and (years <= YOUNG or ages.find(text) or not talk.report.get("case", {}).get("what")):  # "50 sent, not more" is no age

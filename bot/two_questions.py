@@ -11,13 +11,15 @@ from bot.understand import Understanding, Understood
 
 SENTENCE = re.compile(r"[^.!?؟;\n]+[?؟]?")  # with its question mark
 LEAST, MOST = 2, 80  # words of a part, and of a message, that is read in parts
-SURE = 0.5  # how likely the topic of each part must be
+SURE, OF_FEW, SURELY = 0.5, 3, 0.9  # how likely the topic of each part must be, and that of a part of fewer words than three: "... and check them?" asks nothing of its own
 
 
 async def two_questions(text: str, seen: Understood, understanding: Understanding, safety: Safety) -> list[Understood]:
     """The readings of two different questions in a message; [] when there are not two that are clear."""
     if len(words(text)) > MOST or not safety.asks(text) or seen.decision not in ("ask", "answer"):
         return []
+    if seen.candidates[0][1] >= SURELY and not set("?؟") & set(text):
+        return []  # "I know who it is and where they live" asks nothing
     parts = [piece for sentence in SENTENCE.findall(text) for piece in safety.joined_parts(sentence)]
     if len(parts) < 2:
         return []
@@ -26,6 +28,6 @@ async def two_questions(text: str, seen: Understood, understanding: Understandin
         if len(words(part)) < LEAST or not safety.asks(part):
             continue
         reading = await understanding.parse(part)
-        if reading and reading.decision == "answer" and reading.topic not in PASSING and reading.candidates[0][1] >= SURE:
+        if reading and reading.decision == "answer" and reading.topic not in PASSING and reading.candidates[0][1] >= (SURE if len(words(part)) >= OF_FEW else SURELY):
             found.setdefault(reading.topic, reading)
     return list(found.values())[:2] if len(found) > 1 else []

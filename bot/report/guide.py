@@ -100,7 +100,7 @@ class Guide:
             return [words.plan(self.answers, talk, at, changed)]
         if state in ("", "paused") and talk.report["case"].get("what") and self.hearing.detail(text, changed):
             return [self._kept(talk)]
-        if state in ("", "paused") and changed and seen and seen.decision in ("ask", "out_of_scope") and not self.hearing.asks(text):
+        if state in ("", "paused") and changed and seen and (seen.decision in ("ask", "out_of_scope") or seen.topic == "i_am_young") and not self.hearing.asks(text):
             return self._told_more(talk, changed, at)
         return None
 

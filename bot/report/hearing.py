@@ -11,12 +11,14 @@ from bot.report import words
 from bot.report.case import MANY, band, merge
 from bot.report.risk import RiskTalk
 from bot.report.typed import titled
+from bot.report.whose_age import SEX
 from bot.understand import Understood, without_danger
 
 if TYPE_CHECKING:
     from bot.answers import Answers
 
 KNOWLEDGE = {"understand", "risks"}  # groups of topics that are asked about in general
+OF_NOOR = {"chat"}  # and of those that are asked about Noor: "do you tell my husband"
 YES_NO = {
     "danger": {"yes": "now", "no": "calm"},
     "family": {"yes": "safe", "no": "unsafe"},
@@ -69,11 +71,14 @@ class Hearing:
         # "What is sextortion?" tells nothing about a case; "how dangerous is this?" starts the talk about risks.
         # Who asks it is kept all the same: "I am a teacher, what is sextortion?"
         # So is what a statement says of who it is about: "my little girl is afraid of her phone".
-        kept = () if not (topic and topic.group in KNOWLEDGE) else ("role",) if self.asks(text) else WHOM
+        about_noor = topic is not None and topic.group in OF_NOOR and self.asks(text)
+        kept = () if not (topic and (topic.group in KNOWLEDGE or about_noor)) else ("role",) if self.asks(text) else WHOM
         told = {s: v for s, v in heard.items() if s in (kept or heard.keys() - {"risk"})}
-        report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         if years := self._age(talk, text):
             told |= {"years": str(years), "age": band(years)}
+        if self._somebody_elses(talk, text, str(told.get("years", ""))):
+            told = {s: v for s, v in told.items() if s not in ("years", "age")}
+        report["heard"] = {s: v for s, v in heard.items() if s in ("risk", "age")} if not (seen and seen.danger) else {}
         if self.wishes_it_stopped(talk, text):
             told = {s: v for s, v in told.items() if s in BESIDES} | {"wants": "stop"}  # the wish says nothing of what happened
         elif self.answered_by(talk, text):  # an answer and no more: "nog niet" tells nothing else
@@ -89,6 +94,8 @@ class Hearing:
         if talk.danger == "danger_honour" and "family" not in case and not home_in_doubt(talk):
             told.setdefault("family", "unsafe")
         changed, against = merge(case, told)
+        if changed.get("years") and (sex := self.answers.report.listener.whose.sex(text, changed["years"])):
+            report["sex"] = sex
         report["fresh"] = bool(changed)
         report["again"] = bool(told) and not changed and not against and len(folded(text)) <= AGE_ALONE  # "telegram", which was known
         if changed.get("role") == "pro" and case.get("person") not in ("child", "self"):
@@ -195,6 +202,12 @@ class Hearing:
     def asks(self, text: str) -> bool:
         """Whether a message is a question of its own, not a part of the story."""
         return self.answers.report.listener.asides.asks(text)
+
+    def _somebody_elses(self, talk: Talk, text: str, years: str) -> bool:
+        """Whether an age is said of another than the one whose age is known: "what about his punishment, hes 15", of a girl of 14."""
+        case, whose = talk.report["case"], self.answers.report.listener.whose
+        known = SEX.get(str(case.get("relation")), talk.report.get("sex", "")) if case.get("age") and talk.report.get("pending") != "age" else ""
+        return bool(years and known) and whose.sex(text, years) not in ("", known)
 
     def _age(self, talk: Talk, text: str) -> int | None:
         """The age that a message is beside a story or an open question, whichever that is; a number without "years" only when it is likely to be one."""

@@ -136,7 +136,7 @@ class Listener:
             told.setdefault("family", "safe")
         if "meeting" in denied:
             told.setdefault("meeting", "none")
-        self._from_rasa(told, seen, line.count(" ") - 1, denied, exact)
+        self._from_rasa(told, seen, line.count(" ") - 1, denied, exact, self.asides.asks(text) or self.asks_to_tell(text))
         self._from_lexicon(told, line)
         if app:
             told.setdefault("platform", app)
@@ -153,8 +153,8 @@ class Listener:
         told |= {slot: telling(slot, told[slot]) for slot in MANY & told.keys()}  # "he has it and says he will post it" is more than having it
         if not told["what"]:
             del told["what"]
-        if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER:
-            told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named
+        if "person" not in told and told.get("role") != "pro" and (self.ages.own(text) or OLDER) < OLDER and not (about in ("other", "child", "pupil", "client") and self.whose.two(text)):
+            told["person"] = "self"  # "I'm 15, somebody ..." and nobody else named; not "she is 17 and I am 18", of a friend
         young = told.get("person") != "self"
         others = self.whose.others(text, str(told.get("person") or about), str(told.get("relation") or ""), "did_it" in told.get("what", ()), told.get("by") == "stranger" and "person" not in told)
         years = self.ages.find(text, young, named="person" in told or "what" in told, without=others)
@@ -267,7 +267,7 @@ class Listener:
 
         return next((c for c in sorted(self.frames, key=lambda c: c != first) if says(self.frames[c].words.get(kind, ()))), "")
 
-    def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int, denied: Container[str], exact: Container[str]) -> None:
+    def _from_rasa(self, told: dict[str, Any], seen: Understood | None, told_in_words: int, denied: Container[str], exact: Container[str], asks: bool) -> None:
         if seen is None:
             return
         found: dict[str, list[str]] = {}
@@ -297,12 +297,12 @@ class Listener:
         if "unsafe" in found.get("family_knows", ()):
             told["family"] = "unsafe"  # of two signs the careful one counts
         if seen.decision in ("answer", "danger") and told_in_words >= STORY_FROM:
-            self._from_topic(told, seen, seen.danger or seen.topic, denied, exact)
+            self._from_topic(told, seen, seen.danger or seen.topic, denied, exact, asks=asks)
         if seen.danger and not told.get("what"):
             self._from_topic(told, seen, _beside(seen), denied, exact, ("what",))
 
-    def _from_topic(self, told: dict[str, Any], seen: Understood, topic: str, denied: Container[str], exact: Container[str], only: Container[str] = ()) -> None:
-        """What the topic of a message says, less what its words deny and what was answered outright; `only`: of these slots."""
+    def _from_topic(self, told: dict[str, Any], seen: Understood, topic: str, denied: Container[str], exact: Container[str], only: Container[str] = (), asks: bool = False) -> None:
+        """What the topic of a message says, less what its words deny and what was answered outright; `only`: of these slots; `asks`: the message is a question."""
         for slot, value in TOPICS.get(topic, {}).items():
             if only and slot not in only:
                 continue
@@ -319,6 +319,8 @@ class Listener:
             elif told.get(slot) in HEARD_SAFE and topic != "danger_honour":
                 if seen.candidates[0][1] >= SURE:
                     told[slot] = "unclear"  # the words say one thing, the topic another: it is asked
+            elif topic == "family_must_not_know" and asks:
+                told.setdefault(slot, "unsure")  # whether they have to know is asked, not that they must not
             elif "doubt" not in told and (told.get(slot) != "unsure" or topic == "danger_honour"):
                 told[slot] = value  # "mum may know, dad may not" stays what it says
 

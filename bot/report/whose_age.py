@@ -51,6 +51,20 @@ class WhoseAge:
         others = {years for years, whose in found.items() if whose == {True}}
         return others if found.keys() - others else others & surely  # a single age is rather that of the one it is about
 
+    def sex(self, text: str, years: str) -> str:
+        """"she" or "he" where that word stands nearest before an age in its clause, "" elsewhere."""
+        for clause in CLAUSE.split(text):
+            said = words(clause)
+            for n, word in enumerate(said):
+                owner = next((o for w in reversed(said[:n]) if (o := self._owner(w)) not in ("", "does")), "") if word == years else ""
+                if owner in SEX.values():
+                    return owner
+        return ""
+
+    def two(self, text: str) -> bool:
+        """Whether a message holds the age of the writer and one of somebody else: "she is 17 and I am 18"."""
+        return bool(self.others(text, "self", "", False)) and bool(self.others(text, "other", "", False))
+
     def _did(self, owned: Mapping[int, str], place: int) -> bool:
         """Whether the owner at a place is the one of whom is said what he did: nobody else is named in between, but perhaps the one whose image it is."""
         behind = min((k for k in owned if k > place and owned[k] != "mine"), default=-1)
