@@ -25,6 +25,7 @@ SURELY_MEANT = 0.9  # how sure the model must be that a few words are a yes or a
 SURELY_BESIDE = 0.7  # how sure the topic beside "I am staying home" must be to be answered below
 FEW_WORDS = 4  # of a message that is a yes or a no and little else
 MEETING = "danger_meeting"
+BEGINS = 8  # words of a first message that says no more than whom it is about, or that there is something
 HALF = 16  # words of a message in the middle of a talk that the model alone takes for a danger, and of which it is asked whether it is one
 STORY_SURE = 0.5  # the same of a longer message, which tells more
 HALF_SURE = 0.7  # how much danger it must see in such a message to be believed without asking
@@ -124,8 +125,8 @@ class InDanger:
     def harmless(self, talk: Talk, text: str, seen: Understood) -> bool:
         """Whether what the model alone takes for a danger, later in a talk, is none: an age, or what data/told knows ("he'd just be mad"); or, beside the open
         question of another danger, something it is not sure of: that question is asked once more, no second block is shown."""
-        if not talk.turns or not seen.danger:
-            return False
+        if not talk.turns or not seen.danger:  # "hi, it's about my cousin" only begins to tell
+            return not talk.turns and self.safety.told.heard(text) == "opening" and len(words(text)) <= BEGINS and seen.alarm < HALF_SURE
         if self.safety.told.calms(talk, text, seen, self.answers.content.topics) or Hearing(self.answers).age_alone(text):
             return True
         return bool(talk.asked) and seen.danger != talk.asked and seen.alarm < SURE

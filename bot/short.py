@@ -15,8 +15,8 @@ from bot.nlu.patterns import joined
 from bot.report.typed import TypedAnswers
 from bot.rule_files import read_yaml
 
-KINDS = ("why", "source", "number", "tried", "then", "said", "afraid", "weary", "gone", "back", "again", "stop")
-CALM = ("why", "source", "number", "then", "said", "back", "again", "stop")  # of these a danger that the model alone hears is none
+KINDS = ("why", "source", "number", "tried", "then", "said", "afraid", "weary", "gone", "back", "again", "sorry", "stop")
+CALM = ("why", "source", "number", "then", "said", "back", "again", "sorry", "stop")  # of these a danger that the model alone hears is none
 ROLES = ("parent", "kin", "pro", "young")
 FIELDS = ("fillers", "short", "waits", "corrects", "role_fillers", "whose", "own", "roles")
 LONGEST = 200  # characters

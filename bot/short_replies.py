@@ -71,6 +71,8 @@ class ShortReplies:
                 title = (topic.texts.get(talk.language) or topic.texts["nl"]).title.rstrip("?؟.")
                 paused = [self.answers.button("report:start", "r_resume", talk)] if talk.report.get("state") == "paused" else []
                 return [self.answers.notice("short_again", talk, [*paused, *following, *self.answers.way_out(talk)[:1]], title=title)]
+            case "sorry":
+                return [self._notice(talk, kind, [*following[:3], *self.answers.way_out(talk)[:1]])]
             case "stop":
                 return [self._notice(talk, kind, self.answers.way_out(talk)[2:])]
         return []

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 KINDS = (
     "no_dutch", "wrong", "sure", "block", "look", "what_if", "struck", "home_calm", "held_off", "erased", "blocked", "regret", "shaken", "thinking", "known", "looked", "done", "grown", "other_line", "first_call",
-    "opening", "beside", "decided", "unknown", "bye",
+    "opening", "beside", "decided", "unknown", "untold", "around", "bye",
 )  # fmt: skip  # the first that is found counts
 FEW = 7  # words of a message that only says that it was misunderstood, or that something is not known
 LONGEST = 16  # words; a longer message is a story, which the model reads
 ALARMED = 0.95  # how much danger the model must see to be believed beside what is told here; a rule is set aside only by a calm home (in_danger.said_calm)
 ASKING = ("sure", "block", "look", "what_if", "struck", "erased", "first_call", "other_line", "opening")  # kinds that may be a question
 TROUBLED = ("shaken", "regret", "known", "no_dutch")  # heard while a question of the report is open, too
-OFFERING = ("told_home_calm", "told_held_off", "told_done")  # end with "shall I put the steps in order?"
+OFFERING = ("told_home_calm", "told_held_off", "told_done", "told_around")  # end with "shall I put the steps in order?"
 SAID_BETTER = 0.5  # how likely a topic must be to be answered in a message that says it was misunderstood
 SURE = 0.9  # how likely a topic must be to be answered though somebody only begins to tell
 # What a talk is about, by what happened; the first that fits.
@@ -74,6 +74,8 @@ class Told:
             return False
         if talk.asked and kind not in ("other_line", "first_call") and (kind != "home_calm" or talk.asked not in FROM_HOME):
             return False  # a danger's question is open, and this is no answer to it
+        if kind == "around" and talk.topic.startswith("danger_") and talk.details.get("danger_heard") != "safe":
+            return False  # where a danger was just heard it says too little
         if kind not in FITS:
             return True
         happened, topics = FITS[kind]

@@ -22,7 +22,7 @@ from bot import after_danger
 from bot.answers import Answers
 from bot.conversation import PASSING, Talk
 from bot.fitting import fitting
-from bot.follow_up import SHORT, FollowUps
+from bot.follow_up import ALONE, SHORT, FollowUps
 from bot.handoff.summary import remember
 from bot.handoff.visitor import VisitorSide
 from bot.honour import HONOUR, likely_before
@@ -236,7 +236,7 @@ class Turn:
         if leaning := follow.leaning(talk, text, seen, message.at):
             return leaning
         if (seen.topic == "follow_up" or seen.decision == "ask") and (behind := follow.rest(text)) and (rest := await self.understanding.parse(behind)):
-            seen = rest if rest.topic not in PASSING and (rest.decision == "answer" or seen.topic == "follow_up") else seen  # "peki ya okul?" is about school
+            seen = rest if rest.topic not in PASSING and (rest.decision == "answer" or (seen.topic == "follow_up" and rest.candidates[0][1] >= ALONE)) else seen  # "peki ya okul?" is about school
         seen = follow.meant(talk, text, seen)
         if both := await two_questions(text, seen, self.understanding, self.safety):
             above = self.answers.say("danger_and_question", talk)

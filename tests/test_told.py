@@ -80,6 +80,18 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["I teach year 9 and there's a nude of one of my girls on half the phones in the class", "should i look at it to check it's her?"], "told_look"),
         # what was misunderstood and is said better is answered
         (["kızımın fotoğrafını yaymışlar", "onu sormadım aslında, melding mi aangifte mi"], "report_or_aangifte"),
+        # who sleeps, who is away, that nobody was told: no list of guesses
+        (["my daughter's picture is in the snap of other girls", "her father sleep now he not know"], "told_around"),
+        (["there's a video of my daughter going round", "my husband is away for work until friday"], "told_around"),
+        (["mijn dochter haar foto gaat rond in de klas", "mijn man slaapt nu"], "told_around"),
+        (["my daughter's picture is going round", "I haven't told anyone"], "told_untold"),
+        (["my daughter's picture is going round", "is it okay if i tell her teacher"], "school_protocol"),
+        (["my son is blackmailed on instagram", "ok ill call tomorrow"], "told_decided"),
+        # sorry, after a danger that has passed, is no danger
+        (["my ex put our video on telegram", "i dont want to be here anymore", "my roommate just came in", "sorry about that"], "short_sorry"),
+        (["hi its about my cousin"], "told_opening"),
+        # whom a boy showed it to did not pass it on
+        (["something happened with my daughter", "its a photo. a boy from her class showed it to the others"], "image_spread"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
@@ -206,3 +218,25 @@ async def test_no_waiting_and_a_number_are_both_heard(person: Person) -> None:
     await person.says("bir insanla konuşmak istiyorum")
     replies = await person.says("hayır sıra falan beklemem numara ver")
     assert [r.topic for r in replies] == ["handoff_declined", "who_can_help"] and replies[-1].links
+
+
+@pytest.mark.parametrize(
+    ("talk", "topic", "years"),
+    [
+        (["I'm a form tutor. A nude of a girl in my class is going round.", "she is 14", "what about his punishment, hes 15"], "punishment_and_halt", "14"),
+        (["someone put a picture of my lad round the whole year", "hes 13", "the boy who did it is 14 by the way"], "", "13"),
+        (["they make fake nude from my friend with AI and put on instagram", "she is 17 and i am 18"], "report_kept", "17"),
+        (["do you tell my husband", "my son has photos of a girl on his phone", "he is 17"], "", "17"),
+    ],
+)
+async def test_the_age_of_another_is_not_taken(person: Person, talk: list[str], topic: str, years: str) -> None:
+    replies = [(await person.says(said))[-1] for said in talk]
+    case = person.talk.report["case"]
+    assert case["years"] == years and case.get("person") != "self", case
+    assert not topic or replies[-1].topic == topic
+
+
+async def test_whether_they_have_to_know_is_no_home_that_must_not(person: Person) -> None:
+    await person.says("I'm a form tutor. A nude of a girl in my class is going round.")
+    await person.says("do I have to inform her parents?")
+    assert person.talk.report["case"].get("family") != "unsafe"
