@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 INPUTS = (
@@ -18,12 +19,18 @@ KEPT = 3  # models: the present one and two to go back to
 
 
 def model_path(root: Path, models: Path) -> Path:
-    """Where the model of the present data is, or will be: models/noor-<hash>.tar.gz."""
+    """Where the model of the present data is, or will be: models/noor-<hash>.tar.gz. Asked every few seconds: files are read again when one changed."""
+    paths = [path for pattern in INPUTS for path in sorted(root.glob(pattern))]
+    stamps = tuple((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in [path.stat()])
+    return models / f"noor-{_hash(root, stamps)}.tar.gz"
+
+
+@lru_cache(maxsize=1)
+def _hash(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> str:
     digest = hashlib.sha256()
-    for pattern in INPUTS:
-        for path in sorted(root.glob(pattern)):
-            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-    return models / f"noor-{digest.hexdigest()[:12]}.tar.gz"
+    for path, _, _ in stamps:
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def newest_model(models: Path) -> Path | None:

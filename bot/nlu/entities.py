@@ -19,6 +19,7 @@ from spacy.vocab import Vocab
 from bot.nlu.normalise import normalise, words
 
 _RAW_WORD = re.compile(r"[^\W_]+(?:['’‘`´ʼ\u0640\u064b-\u065f][^\W_]+)*")
+_NUMBER = re.compile(r"\d")
 OLDEST = 99
 NO_DETAIL = "no_detail"  # longer phrases in which a word is no detail: a fake account is no fake picture, Turkish "son" (last) is no English son
 
@@ -72,6 +73,8 @@ class EntityModel:
 
     def _find_age(self, kept: list[tuple[str, tuple[int, int]]]) -> list[dict[str, Any]]:
         line = " " + "".join(w + " " for w, _ in kept)
+        if not _NUMBER.search(line):
+            return []
         for pattern in self._age:
             if (match := pattern.search(line)) and 0 < int(match["age"]) <= OLDEST:
                 first = line[: match.start()].count(" ") - 1

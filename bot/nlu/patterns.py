@@ -23,13 +23,14 @@ from bot.nlu.normalise import normalise, words
 GAP = r"(?:\w+ ){0,5}?"
 _INSIDE = "*"
 REMEMBERED = 20_000  # words whose signs are kept
+ASKED_AGAIN = 16  # texts of which is known what is in them: a turn asks the same of its message more than once
 
 
 class PatternError(ValueError):
     """A pattern that can't be read; the message says which and why."""
 
 
-@lru_cache(16)  # rules of several kinds look at the same message in turn
+@lru_cache(ASKED_AGAIN)  # rules of several kinds look at the same message in turn
 def joined(text: str) -> str:
     """A message as the patterns see it: folded words, each followed by one space, one space in front."""
     return " " + "".join(w + " " for w in words(text))
@@ -155,9 +156,13 @@ class PatternIndex:
 
         self._signs = signs
         self._order = {name: n for n, name in enumerate(sets)}
+        self._asked = lru_cache(ASKED_AGAIN)(self._look)
 
     def look(self, joined_text: str) -> Looked:
         """What is in a text made by joined()."""
+        return self._asked(joined_text)
+
+    def _look(self, joined_text: str) -> Looked:
         held = set().union(*map(self._signs, joined_text.split()))
         tried: dict[Hashable, list[Pattern]] = defaultdict(list)
         for entries in (self._always, *(self._by_sign[sign] for sign in held & self._by_sign.keys())):
@@ -185,6 +190,10 @@ class Looked:
         hit = name in self.tried and any(p.search.search(self.text) for p in self.tried[name])
         return hit and not any(p.found(self.text, self.held) for p in self.sets[name].unless)
 
-    def names(self) -> list[Any]:
+    def names(self) -> tuple[Any, ...]:
         """The names of all sets that are found, in the order of the index."""
-        return [name for name in sorted(self.tried, key=self.order.__getitem__) if self.found(name)]
+        return self._names
+
+    @cached_property
+    def _names(self) -> tuple[Any, ...]:
+        return tuple(name for name in sorted(self.tried, key=self.order.__getitem__) if self.found(name))

@@ -179,7 +179,7 @@ class Listener:
 
     def _found(self, text: str, line: str) -> list[Any]:
         """The names of the patterns that are found; of how things stand only what is said, not what is asked or supposed."""
-        names = self.index.look(line).names()
+        names = list(self.index.look(line).names())
         plain = joined(text)
         stated = self.asides.stated(text, plain)
         if stated == plain:
