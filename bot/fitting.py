@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.answers import NO_PROFESSIONAL, Answers, speaks_as
 from bot.conversation import Talk
+from bot.report.listen import OTHERWISE
 from bot.understand import Understood, with_intent
 
 NOT_YOUNG = ("parent", "pro", "other")
@@ -38,8 +39,13 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "being_blackmailed")  # it is told to happen, not asked what it is
     if seen.topic == "image_spread" and talk.topic == "received_image" and "did_it" not in (case.get("what") or ()):
         return as_topic(seen, "child_spread_image")  # what was got was passed on
-    if seen.topic == "child_spread_image" and "spread" in (case.get("what") or ()) and "did_it" not in case["what"]:
-        return as_topic(seen, "image_spread")  # "a boy from her class showed it to the others": nobody here passed it on
+    if seen.topic == "child_spread_image" and talk.topic != "received_image" and "did_it" not in (case.get("what") or ()):
+        if "spread" in (case.get("what") or ()):
+            return as_topic(seen, "image_spread")  # "a boy from her class showed it to the others": nobody here passed it on
+        if seen.candidates[0][1] < OTHERWISE:
+            return replace(seen, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # nobody said it and the model is not sure: it is asked
+    if seen.topic == "image_spread" and "did_it" in (case.get("what") or ()) and "spread" not in answers.report.listener.hear(text).get("what", ()):
+        return as_topic(seen, "child_spread_image")  # "it was a video of her, everyone was doing it", of one who passed it on
     if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:

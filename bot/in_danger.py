@@ -137,7 +137,7 @@ class InDanger:
         if not talk.turns or rule not in (*FROM_HOME, MEETING):
             return False
         told = self.safety.told.heard(text)
-        return (told == "home_calm" and seen.alarm < ALARMED) if rule in FROM_HOME else (told == "beside" and seen.alarm < HALF_SURE / 2)
+        return (told in ("home_calm", "struck") and seen.alarm < ALARMED) if rule in FROM_HOME else (told == "beside" and seen.alarm < HALF_SURE / 2)
 
     def denied(self, talk: Talk, text: str, seen: Understood, meant: str = "") -> bool:
         """Whether what the model takes for a danger is a no and a few words, later in a talk: "nee hij slaapt, ze is bij mij"; or puts right what was said before,

@@ -185,14 +185,16 @@ class Turn:
         """What a few words settle by themselves: a command, a greeting, a yes to erasing, a wish within a report. None: the model reads it."""
         if word := self.taps.erasing(talk, text, self.safety):
             return self.taps.erase(talk, word)
-        if (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.hearing.answered_by(talk, text)):
+        wish = self.guide.wish(talk, text)
+        on_paper = wish[0] in ("sheet", "later") and talk.report.get("state")  # "can I print that?" in the middle of a plan is no wish for the overview card
+        if not on_paper and (command := self.safety.command(text, talk.language)) and not (command.kind == "stop" and self.guide.hearing.answered_by(talk, text)):
             if not talk.turns:
                 set_language(talk, command.language, self.answers.content)
             return await self._retry(talk, message) if command.kind == "retry" else self.taps.command(talk, command.kind, message.at)
         # Later in a talk the model hears it: "iyi geceler" says goodbye then.
         if not talk.turns and (code := self.safety.greeting(text)):
             return self.naming.greeted(talk, code, message.at)
-        if (wish := self.guide.wish(talk, text))[0]:
+        if wish[0]:
             if not talk.language_chosen:
                 set_language(talk, wish[1], self.answers.content)
             return await self.guide.tap(talk, wish[0], message.at)

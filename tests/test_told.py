@@ -92,6 +92,13 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["hi its about my cousin"], "told_opening"),
         # whom a boy showed it to did not pass it on
         (["something happened with my daughter", "its a photo. a boy from her class showed it to the others"], "image_spread"),
+        # who hit a child herself hears what she can do, and what the brothers may do stays danger
+        (["my daughter sent a bad photo to a boy and now the whole neighbourhood talks", "i took her phone and i hit her"], "told_struck"),
+        (["my daughter sent a bad photo to a boy and now the whole neighbourhood talks", "i hit her", "her brothers dont know yet, if they know they kill her"], "danger_honour"),
+        (["my son is blackmailed on instagram", "he's calm again, we ate pizza"], "told_around"),
+        # one who passed it on is answered as one, and nobody else is
+        (["i forwarded smth in the group chat", "it was a vid of her, everyone was doing it"], "child_spread_image"),
+        (["onze zoon van 12 krijgt foto's van een meisje uit zijn klas"], "received_image"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],

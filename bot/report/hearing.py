@@ -64,6 +64,8 @@ class Hearing:
         heard = self.answers.report.listener.hear(text, seen, about, {*report.get("exact", ()), *([report["pending"]] if answer else [])}, not case.get("what"))
         if about in ("pupil", "client") and self.asks(text) and case.get("what") and "did_it" in heard.get("what", ()) and "did_it" not in case["what"]:
             del heard["what"]  # a teacher who asks about "the boys who passed it on" does not say it of the pupil whose image it is
+        if "did_it" in (case.get("what") or ()) and "spread" in heard.get("what", ()) and "spread" not in self.answers.report.listener.hear(text).get("what", ()):
+            heard["what"] = [w for w in heard["what"] if w != "spread"]  # of one who passed it on the model takes any image for one that goes round
         if "what" in report.get("exact", ()):
             heard.pop("undone", None)
         if heard.pop("doubt", ""):

@@ -308,7 +308,9 @@ class Listener:
                 continue
             if (slot in exact and topic != "danger_honour") or (slot == "what" and value[0] in denied):
                 continue
-            if value in (["fake"], ["did_it"]) and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
+            if value == ["did_it"] and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
+                continue  # nobody is led as the one who passed it on by a guess: "he gets photos from a girl in his class"
+            if value == ["fake"] and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
                 continue
             if (told.get("what"), value) in WORSE and seen.candidates[0][1] < LIKELIER:
                 continue  # in words nothing more than that somebody has it, or threatens with it
