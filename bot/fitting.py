@@ -11,6 +11,7 @@ from bot.understand import Understood, with_intent
 
 NOT_YOUNG = ("parent", "pro", "other")
 UNTOLD = "family_must_not_know"
+GROWN = 18  # years
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
 PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}  # what a professional is told of whom
 LIKELY = 0.15  # and how likely it must be at all, where nearly all was "I am young"
@@ -48,9 +49,13 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "child_spread_image")  # "it was a video of her, everyone was doing it", of one who passed it on
     if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
+    if seen.topic == "friend_in_trouble" and case.get("person") == "self" and "spread" in (case.get("what") or ()):
+        return as_topic(seen, "image_spread")  # "my best friend put me on her story": it is her own image
+    if seen.topic == "already_paid" and {"contact", "request"} & set(case.get("what") or ()) and "money" not in answers.report.listener.hear(text):
+        return as_topic(seen, "adult_contacts_child" if "contact" in case["what"] else "child_under_pressure")  # "she sent 2 already": photos
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
         return as_topic(seen, PROFESSIONALS[case["person"]])  # "a girl in my class told me": a teacher is no bystander
-    if seen.topic == "i_am_young" and case.get("age") == "from_18" and case.get("person") in (None, "self"):
+    if seen.topic == "i_am_young" and (case.get("age") == "from_18" or (answers.report.listener.ages.own(text) or 0) >= GROWN) and case.get("person") in (None, "self"):
         return replace(seen, candidates=seen.candidates[1:], decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # she said that she is 22
     if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:
         first, rest = seen.candidates[0][1], seen.candidates[1:]

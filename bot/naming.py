@@ -19,6 +19,7 @@ from bot.said import said_before
 from bot.understand import Understanding, Understood
 
 STOP = 4  # words of a message that stops, where nothing is practised
+TELLS_ON = 2  # messages in a row that are not understood and get "do go on" while what happened is not known
 POSSIBLE = 0.2  # how likely a topic must be to be offered beside what follows the last answer
 SMALL = ("complaint", "chat_hours", "practise_stop", "organisation_details")  # as guesses they help nobody
 CONTEXT_TOPICS = {"more_please": "more", "simpler_please": "easier"}
@@ -66,6 +67,8 @@ class Naming:
         answers = self.answers
         if topic == "nlu_fallback":
             talk.not_understood += 1
+            if talk.not_understood <= TELLS_ON and self._only_begins(talk, text):
+                return [answers.notice("short_go_on", talk, [*answers.starter_buttons(talk)[:3], *answers.way_out(talk)[:1]], topic="nlu_fallback")]
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
             likely = [t for t, _ in seen.candidates if t in answers.content.topics and t not in (*PASSING, *SMALL)][:3]
@@ -139,6 +142,11 @@ class Naming:
         if topic.startswith("danger_"):
             talk.danger = topic
         return [reply]
+
+    def _only_begins(self, talk: Talk, text: str) -> bool:
+        """Whether somebody tells on of whom it is about, and nothing was answered yet: "he is deaf, 15, goes to a special school"."""
+        case = talk.report.get("case", {})
+        return bool(text) and bool(case.get("person")) and not case.get("what") and talk.topic not in self.answers.content.topics and not self.answers.report.listener.asides.asks(text)
 
     def _goes_on(self, talk: Talk, text: str) -> list[str]:
         """What follows the last answer, where a message asks nothing and only tells on: "yesterday", "there are six of them"; [] elsewhere."""

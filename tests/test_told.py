@@ -99,6 +99,11 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         # one who passed it on is answered as one, and nobody else is
         (["i forwarded smth in the group chat", "it was a vid of her, everyone was doing it"], "child_spread_image"),
         (["onze zoon van 12 krijgt foto's van een meisje uit zijn klas"], "received_image"),
+        # whom it is about was told, and what happened is told in pieces
+        (["not for me. for my son", "he is deaf, 15, goes to special school"], "nlu_fallback"),
+        # her own image, put online by a friend: she is no bystander; what was sent to a stranger is no payment
+        (["my bestie leaked my nudes lmaooo"], "image_spread"),
+        (["my lil sis is 13 n some guy on roblox keeps asking her for feet pics", "she sent 2 already"], "adult_contacts_child"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
@@ -233,13 +238,14 @@ async def test_no_waiting_and_a_number_are_both_heard(person: Person) -> None:
         (["I'm a form tutor. A nude of a girl in my class is going round.", "she is 14", "what about his punishment, hes 15"], "punishment_and_halt", "14"),
         (["someone put a picture of my lad round the whole year", "hes 13", "the boy who did it is 14 by the way"], "", "13"),
         (["they make fake nude from my friend with AI and put on instagram", "she is 17 and i am 18"], "report_kept", "17"),
+        (["my bestie leaked my nudes", "im 16", "shes 15"], "", "16"),
         (["do you tell my husband", "my son has photos of a girl on his phone", "he is 17"], "", "17"),
     ],
 )
 async def test_the_age_of_another_is_not_taken(person: Person, talk: list[str], topic: str, years: str) -> None:
     replies = [(await person.says(said))[-1] for said in talk]
     case = person.talk.report["case"]
-    assert case["years"] == years and case.get("person") != "self", case
+    assert case["years"] == years and (case.get("person") == "self") == talk[0].startswith("my bestie"), case
     assert not topic or replies[-1].topic == topic
 
 
@@ -247,3 +253,9 @@ async def test_whether_they_have_to_know_is_no_home_that_must_not(person: Person
     await person.says("I'm a form tutor. A nude of a girl in my class is going round.")
     await person.says("do I have to inform her parents?")
     assert person.talk.report["case"].get("family") != "unsafe"
+
+
+async def test_who_tells_on_is_asked_what_happened_and_gets_no_list_of_guesses(person: Person) -> None:
+    await person.says("not for me. for my son")
+    reply = (await person.says("he is deaf, 15, goes to special school"))[-1]
+    assert reply.text.startswith(person.turn.answers.say("short_go_on", person.talk))

@@ -66,6 +66,8 @@ class Hearing:
             del heard["what"]  # a teacher who asks about "the boys who passed it on" does not say it of the pupil whose image it is
         if "did_it" in (case.get("what") or ()) and "spread" in heard.get("what", ()) and "spread" not in self.answers.report.listener.hear(text).get("what", ()):
             heard["what"] = [w for w in heard["what"] if w != "spread"]  # of one who passed it on the model takes any image for one that goes round
+        if seen and seen.topic == "already_paid" and {"contact", "request"} & set(case.get("what") or ()) and "money" not in self.answers.report.listener.hear(text):
+            heard = {s: v for s, v in heard.items() if s not in ("what", "money")}  # "she sent 2 already", to a stranger who asks for photos
         if "what" in report.get("exact", ()):
             heard.pop("undone", None)
         if heard.pop("doubt", ""):
@@ -209,7 +211,10 @@ class Hearing:
         """Whether an age is said of another than the one whose age is known: "what about his punishment, hes 15", of a girl of 14."""
         case, whose = talk.report["case"], self.answers.report.listener.whose
         known = SEX.get(str(case.get("relation")), talk.report.get("sex", "")) if case.get("age") and talk.report.get("pending") != "age" else ""
-        return bool(years and known) and whose.sex(text, years) not in ("", known)
+        sex = whose.sex(text, years) if years else ""
+        if case.get("person") == "self" and "what" in case and talk.report.get("pending") != "age":
+            return bool(sex)  # "shes 15 too", of the friend who put it online
+        return bool(known and sex) and sex != known
 
     def _age(self, talk: Talk, text: str) -> int | None:
         """The age that a message is beside a story or an open question, whichever that is; a number without "years" only when it is likely to be one."""
