@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answers import NO_PROFESSIONAL, Answers, speaks_as
 from bot.conversation import Talk
-from bot.report.listen import OTHERWISE
+from bot.report.listen import ACCUSED
 from bot.understand import Understood, with_intent
 
 NOT_YOUNG = ("parent", "pro", "other")
@@ -43,7 +43,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
     if seen.topic == "child_spread_image" and talk.topic != "received_image" and "did_it" not in (case.get("what") or ()):
         if "spread" in (case.get("what") or ()):
             return as_topic(seen, "image_spread")  # "a boy from her class showed it to the others": nobody here passed it on
-        if seen.candidates[0][1] < OTHERWISE:
+        if seen.candidates[0][1] < ACCUSED:
             return replace(seen, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # nobody said it and the model is not sure: it is asked
     if seen.topic == "image_spread" and "did_it" in (case.get("what") or ()) and "spread" not in answers.report.listener.hear(text).get("what", ()):
         return as_topic(seen, "child_spread_image")  # "it was a video of her, everyone was doing it", of one who passed it on

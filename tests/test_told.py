@@ -104,6 +104,9 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         # her own image, put online by a friend: she is no bystander; what was sent to a stranger is no payment
         (["my bestie leaked my nudes lmaooo"], "image_spread"),
         (["my lil sis is 13 n some guy on roblox keeps asking her for feet pics", "she sent 2 already"], "adult_contacts_child"),
+        (["a girl sent me a pic n now she says i owe her"], "child_under_pressure"),
+        (["my son is blackmailed, he paid 200", "No, not beat. He is just hard man"], "told_home_calm"),
+        (["my daughters video is on a site", "that was not my question. how do I get it off"], "remove_images"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
@@ -259,3 +262,15 @@ async def test_who_tells_on_is_asked_what_happened_and_gets_no_list_of_guesses(p
     await person.says("not for me. for my son")
     reply = (await person.says("he is deaf, 15, goes to special school"))[-1]
     assert reply.text.startswith(person.turn.answers.say("short_go_on", person.talk))
+
+
+async def test_a_doubt_makes_no_home_safer(person: Person) -> None:
+    await person.says("my boyfriend has vids of me, if my brothers find out they lock me up or send me to morocco")
+    await person.says("can i tell my mentor? will she call home?")
+    assert person.talk.report["case"]["family"] == "unsafe"
+
+
+async def test_who_speaks_of_his_class_is_no_teacher(person: Person) -> None:
+    await person.says("a girl sent me a pic n now she says i owe her")
+    await person.says("all the boys in my class do it")
+    assert person.talk.report["case"].get("person") != "pupil"

@@ -94,7 +94,7 @@ def merge(case: Case, heard: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
                 changed[slot] = value
         elif old != value and slot not in ("years", "person"):  # a second person in a story is no contradiction
             if slot == "family" and value != "safe":
-                changed[slot] = value
+                changed |= {slot: value} if old != "unsafe" else {}  # a doubt makes no home safer
             else:
                 against[slot] = value
     if heard.get("years") and "age" not in against:

@@ -64,7 +64,8 @@ STORY_FROM = 4  # words: what a shorter message is about says nothing of a case 
 SEEN_AT_ALL = 0.1  # how likely topics that say what happened must be beside a danger; the likeliest has most of it
 LIKELIER = 0.9  # how likely a topic must be to say worse than the words do
 WORSE = ((["held"], ["threat"]), (["held"], ["spread"]), (["threat"], ["spread"]))
-OTHERWISE = 0.6  # how likely a topic must be to say that something was fake, or passed on by the child, beside what the words say
+OTHERWISE = 0.6  # how likely a topic must be to say that something was fake, beside what the words say
+ACCUSED = 0.8  # how likely it must be to say that an image was passed on by the child, of which no word is said
 SURE = 0.8  # how likely a topic must be to say that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
@@ -137,6 +138,8 @@ class Listener:
         if "meeting" in denied:
             told.setdefault("meeting", "none")
         self._from_rasa(told, seen, line.count(" ") - 1, denied, exact, self.asides.asks(text) or self.asks_to_tell(text))
+        if told.get("person") == "pupil" and about != "pupil" and told.get("role") != "pro" and not any(value == "pupil" for _, _, value in found):
+            del told["person"]  # "all the boys in my class do it", of one who is no teacher
         self._from_lexicon(told, line)
         if app:
             told.setdefault("platform", app)
@@ -308,7 +311,7 @@ class Listener:
                 continue
             if (slot in exact and topic != "danger_honour") or (slot == "what" and value[0] in denied):
                 continue
-            if value == ["did_it"] and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
+            if value == ["did_it"] and seen.decision == "answer" and seen.candidates[0][1] < ACCUSED:
                 continue  # nobody is led as the one who passed it on by a guess: "he gets photos from a girl in his class"
             if value == ["fake"] and (told.get("what") or "spread" in denied) and seen.decision == "answer" and seen.candidates[0][1] < OTHERWISE:
                 continue
