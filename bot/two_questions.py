@@ -11,7 +11,7 @@ from bot.understand import Understanding, Understood
 
 SENTENCE = re.compile(r"[^.!?؟;\n]+[?؟]?")  # with its question mark
 LEAST, MOST = 2, 80  # words of a part, and of a message, that is read in parts
-SURE, OF_FEW, SURELY = 0.5, 3, 0.9  # how likely the topic of each part must be, and that of a part of fewer words than three: "... and check them?" asks nothing of its own
+SURE, OF_FEW, SURELY, WHOLE = 0.5, 3, 0.9, 0.98  # how likely the topic of each part must be, that of a part of fewer words than three, and from when the whole says one thing: "... the phones and check them?"
 
 
 async def two_questions(text: str, seen: Understood, understanding: Understanding, safety: Safety) -> list[Understood]:
@@ -25,9 +25,10 @@ async def two_questions(text: str, seen: Understood, understanding: Understandin
         return []
     found: dict[str, Understood] = {}
     for part in parts:
-        if len(words(part)) < LEAST or not safety.asks(part):
+        few = len(words(part)) < OF_FEW
+        if len(words(part)) < LEAST or not safety.asks(part) or (few and seen.candidates[0][1] >= WHOLE):
             continue
         reading = await understanding.parse(part)
-        if reading and reading.decision == "answer" and reading.topic not in PASSING and reading.candidates[0][1] >= (SURE if len(words(part)) >= OF_FEW else SURELY):
+        if reading and reading.decision == "answer" and reading.topic not in PASSING and reading.candidates[0][1] >= (SURELY if few else SURE):
             found.setdefault(reading.topic, reading)
     return list(found.values())[:2] if len(found) > 1 else []
