@@ -24,6 +24,11 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return replace(as_topic(seen, UNTOLD), decision="answer")  # never a protocol that ends in a call to the parents
     if seen.decision != "answer":
         return seen
+    if seen.topic == "practise_stop" and answers.report.listener.asides.asks(text):  # "how i stop him": who asks ends no scene
+        rest = seen.candidates[1:]
+        if rest and rest[0][1] >= ENOUGH * (1 - seen.candidates[0][1]):
+            return as_topic(seen, rest[0][0])
+        return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
     if seen.topic == "duty_to_report" and _honour(talk):
         return as_topic(seen, "meldcode")  # danger from home: the duty to report staff is another matter
     if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):

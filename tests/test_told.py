@@ -107,6 +107,9 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["a girl sent me a pic n now she says i owe her"], "child_under_pressure"),
         (["my son is blackmailed, he paid 200", "No, not beat. He is just hard man"], "told_home_calm"),
         (["my daughters video is on a site", "that was not my question. how do I get it off"], "remove_images"),
+        (["someone put my daughter's face on a naked body", "i feel disgusting"], "told_shaken"),
+        # "stop" without a scene is no end of one
+        (["someone put my daughter's face on a naked body", "her father want to go to school and fight", "how i stop him"], "do_not_confront"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
