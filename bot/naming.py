@@ -86,6 +86,8 @@ class Naming:
             ]
         if topic == "out_of_scope":
             talk.not_understood += 1
+            if talk.not_understood <= TELLS_ON and self._only_begins(talk, text):
+                return [answers.notice("short_go_on", talk, [*answers.starter_buttons(talk)[:3], *answers.way_out(talk)[:1]], topic=topic)]
             if talk.report.get("case", {}).get("what") and text and not answers.report.listener.asides.asks(text):  # she goes on with her story
                 return [answers.notice("short_unsure", talk, [*answers.topic_buttons(self._following(talk), talk)[:3], *answers.way_out(talk)], topic=topic)]
             reply = answers.topic(topic, talk, at)

@@ -110,6 +110,8 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["someone put my daughter's face on a naked body", "i feel disgusting"], "told_shaken"),
         # "stop" without a scene is no end of one
         (["someone put my daughter's face on a naked body", "her father want to go to school and fight", "how i stop him"], "do_not_confront"),
+        # what was sent to a boyfriend is no payment
+        (["is it normal that my boyfriend wants pics every day", "he gets angry if i say no", "i already sent a lot"], "child_under_pressure"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
@@ -277,3 +279,8 @@ async def test_who_speaks_of_his_class_is_no_teacher(person: Person) -> None:
     await person.says("a girl sent me a pic n now she says i owe her")
     await person.says("all the boys in my class do it")
     assert person.talk.report["case"].get("person") != "pupil"
+
+
+async def test_who_begins_far_from_it_is_asked_what_happened(person: Person) -> None:
+    reply = (await person.says("my ex took our daughter to Egypt on holiday"))[-1]
+    assert person.turn.answers.say("short_go_on", person.talk) in reply.text or reply.topic == "marriage_pressure"
