@@ -60,6 +60,8 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, seen.candidates[1][0])  # "i already sent a lot", where nobody spoke of money
     if seen.topic == "already_paid" and {"contact", "request"} & set(case.get("what") or ()) and "money" not in answers.report.listener.hear(text):
         return as_topic(seen, "adult_contacts_child" if "contact" in case["what"] else "child_under_pressure")  # "she sent 2 already": photos
+    if seen.topic == "support_child_after" and speaks_as(talk) == "other" and "friend_in_trouble" in [t for t, _ in seen.candidates[1:3]]:
+        return as_topic(seen, "friend_in_trouble")  # "how do I support her", of a friend: she is nobody's child here
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
         return as_topic(seen, PROFESSIONALS[case["person"]])  # "a girl in my class told me": a teacher is no bystander
     if seen.topic == "i_am_young" and (case.get("age") == "from_18" or (answers.report.listener.ages.own(text) or 0) >= GROWN) and case.get("person") in (None, "self"):

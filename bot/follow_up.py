@@ -20,6 +20,7 @@ from bot.safety import Safety
 from bot.understand import Understood
 
 OWN_QUESTION = 0.8  # how likely the topic of a question that names an age must be to be answered itself: "what about his punishment, hes 15"
+OWN_WORDS, FEW = 0.95, 4  # and of one in at least so many words that names none
 SHORT = 7  # words: a message this short can lean on the last answer
 ALONE = 0.4  # how likely the topic of a short message in a talk must be to be answered without asking
 BARE = 5  # words: "ze is pas 14 hoor", an age and no more
@@ -62,9 +63,11 @@ class FollowUps:
         whole = len(words(text)) > BARE and seen.decision == "answer" and seen.topic not in ("follow_up", talk.topic)  # "does my son have to tell the police?" is a question of its own
         if whole and seen.candidates[0][1] >= OWN_QUESTION:
             return []
+        if self._asks_itself(talk, text, seen):
+            return []
         details = {k: v for k, v in seen.details().items() if k in ("relation", "platform") and goes_on and not (whole and k == "relation")}
         ages = self.answers.report.listener.ages
-        if (years := ages.find(text, bare=True)) and (years <= YOUNG or ages.find(text) or not talk.report.get("case", {}).get("what")):  # "50 sent, not more" is no age
+        if (years := ages.find(text, bare=True, without=self._others(talk, text))) and (years <= YOUNG or ages.find(text) or not talk.report.get("case", {}).get("what")):  # "50 sent, not more" is no age
             details["age"] = str(years)
         changed = self.changed(talk, details, at)
         return [changed] if changed else []
@@ -94,6 +97,17 @@ class FollowUps:
         elif "relation" not in details or "age" in details:
             lines.append(says("follow_up_still", talk))
         return replace(full, text="\n\n".join(lines), urgent=bool(talk.asked))
+
+    def _others(self, talk: Talk, text: str) -> set[int]:
+        """The ages in a message that are somebody else's: "he says he is 30", of a man who writes to a girl of 12."""
+        case: dict[str, Any] = talk.report.get("case", {})
+        what = case.get("what") or ()
+        return self.answers.report.listener.whose.others(text, str(case.get("person") or ""), str(case.get("relation") or ""), "did_it" in what, "contact" in what)
+
+    def _asks_itself(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether a few words ask what the model is sure of, and no age changes it: "peki oğlum hapse girer mi", after an answer about something else."""
+        sure = seen.decision == "answer" and seen.topic not in ("follow_up", talk.topic) and seen.candidates[0][1] >= OWN_WORDS
+        return sure and len(words(text)) >= FEW and self.safety.asks(text) and not self.answers.report.listener.ages.find(text, bare=True)
 
     def _by_age(self, talk: Talk, age: str, at: datetime.datetime) -> Reply | None:
         """How to talk with a child of this age; None when no age is told or nobody wrote it."""

@@ -66,7 +66,8 @@ class InDanger:
         """The next sentence of the danger whose question is open; [] when the message is no answer to it, or another danger."""
         if not talk.asked:
             later = self.safety.after_danger.heard(text, talk.danger) if talk.danger in after_danger.QUESTIONS and not rule else ""
-            if later != "afraid" and (later != "stays" or talk.danger != VIOLENCE):
+            over = later == "safe" and talk.details.get("danger_heard") == "called"  # "they came and took him"
+            if later != "afraid" and not over and (later != "stays" or talk.danger != VIOLENCE):
                 return []
             talk.asked = talk.danger  # "ok, I'll stay home", "I can't call, they check my phone", some messages later
         short = seen.topic if seen and seen.decision == "answer" and seen.candidates[0][1] >= SURELY_MEANT and len(words(text)) <= FEW_WORDS else ""

@@ -179,6 +179,7 @@ def without_danger(seen: Understood) -> Understood:
     return with_intent(replace(seen, decision="ask", danger="", candidates=rest), "nlu_fallback")
 
 
+LEFT = 0.06  # how likely a topic beside a danger must be at all: of what belongs to nothing the greatest share says nothing
 LIKELY = 0.4  # share of what is left beside a danger that a topic needs to be answered
 
 
@@ -187,7 +188,7 @@ def half_danger(seen: Understood) -> Understood:
     calm = without_danger(seen)
     whole = sum(p for _, p in calm.candidates) or 1.0
     shares = tuple((t, p / whole) for t, p in calm.candidates)
-    if not shares or shares[0][1] < LIKELY:
+    if not shares or shares[0][1] < LIKELY or calm.candidates[0][1] < LEFT:
         return replace(calm, candidates=shares)
     return with_intent(replace(calm, candidates=shares, decision="answer"), shares[0][0])
 

@@ -168,3 +168,12 @@ async def test_a_professional_is_told_what_to_do_with_the_young_person_who_is_wi
     reply = (await person.says("ze is veilig, ze zit nu bij mij op school"))[0]
     assert reply.text == say("after_danger_honour_safe_third", person.talk)
     assert reply.buttons[0].id == "topic:meldcode"
+
+
+@pytest.mark.anyio
+async def test_who_called_is_heard_when_it_is_over(without_model: Person) -> None:
+    person, say = without_model, without_model.turn.answers.say
+    person.talk.language = "tr"
+    assert (await person.says("abim kapida bagiriyor elinde bicak var"))[0].urgent
+    assert (await person.says("155 i aradim"))[0].text == say("after_called", person.talk)
+    assert (await person.says("geldiler abimi goturdular"))[0].text == say(f"after_{person.talk.danger}_safe", person.talk)

@@ -209,3 +209,23 @@ async def test_who_passed_it_on_and_would_say_sorry_is_no_parent(person: Person)
 async def test_a_whole_question_that_names_a_son_is_a_question_of_its_own(person: Person) -> None:
     await person.says("oğluma şantaj yapıyorlar, para istiyorlar")
     assert (await person.says("peki polise gidince oğlum anlatmak zorunda mı"))[0].topic == "talk_at_police"
+
+
+@pytest.mark.parametrize(
+    ("talk", "topic"),
+    [
+        (["oğlum bi kızın resmini göndermiş", "sen kimsin ki", "peki oğlum hapse girer mi"], "punishment_and_halt"),
+        (["arkadaşımın resmi sızdı", "ona nasıl destek olcam"], "friend_in_trouble"),
+    ],
+)
+async def test_a_question_of_few_words_is_answered_itself(person: Person, talk: list[str], topic: str) -> None:
+    replies = [(await person.says(said))[-1] for said in talk]
+    assert replies[-1].topic == topic, [r.topic for r in replies]
+
+
+async def test_who_goes_on_telling_is_not_told_that_it_was_said(person: Person) -> None:
+    for said in ("abi bi kız beni tehdit ediyo", "kamerada kaydetmis"):
+        assert (await person.says(said))[0].topic == "being_blackmailed"
+    for said in ("500 euro istiyo", "yoksa takipcilerime atcakmıs"):
+        assert (await person.says(said))[0].topic == "report_kept"
+    assert person.talk.report["case"]["money"] == "asked"

@@ -121,6 +121,33 @@ async def test_what_is_told_between_two_questions(person: Person, talk: list[str
     assert replies[-1].topic == topic, [r.topic for r in replies]
 
 
+@pytest.mark.parametrize(
+    ("talk", "topic"),
+    [
+        # who is where and who did it
+        (["kızımın fotoğrafını yaymışlar", "eşim vardiyada çocuklar uyuyor"], "told_around"),
+        (["öğretmenim, bir öğrencimin fotoğrafı sınıfta dolaşıyor", "su an okulda yanimda oturuyor"], "told_around"),
+        (["kızımın fotoğrafını yaymışlar", "kim yaymis bilmiyoruz"], "told_unknown"),
+        (["kızımın fotoğrafını yaymışlar", "daha kimseye soylemedim"], "told_untold"),
+        (["bir adam kızımdan oyunda resim istiyor", "kizim atmamis cok sukur"], "told_held_off"),
+        # "abi" calls whom one writes to; a brother who threatens is something else
+        (["abi bi kız beni tehdit ediyo"], "being_blackmailed"),
+        (["abim beni öldürecek resmimi görmüş"], "danger_honour"),
+        # no empathy is no wish to die; who mistrusts is told what is kept
+        (["kızımın fotoğrafını yaymışlar", "siz ne anlarsınız zaten"], "complaint"),
+        (["polise söyler misiniz"], "what_do_you_store"),
+        (["kimseye söylemicen dimi"], "what_do_you_store"),
+        # how to report is no complaint about the police, nor the button of an app
+        (["kızımın fotoğrafını yaymışlar", "peki polise nasıl şikayet edilir"], "report_danger"),
+        # the school called: what goes round, not what the police left undone
+        (["okuldan aradılar kızım hakkında bişey dolaşıyormuş, ben de orada öğrendim"], "image_spread"),
+    ],
+)
+async def test_what_is_told_in_turkish_with_and_without_its_letters(person: Person, talk: list[str], topic: str) -> None:
+    replies = [(await person.says(said))[-1] for said in talk]
+    assert replies[-1].topic == topic, [r.topic for r in replies]
+
+
 async def test_who_wants_no_police_gets_other_numbers(person: Person) -> None:
     await person.says("numara lazım")
     reply = (await person.says("polis değil başka"))[0]
@@ -247,6 +274,8 @@ async def test_no_waiting_and_a_number_are_both_heard(person: Person) -> None:
         (["someone put a picture of my lad round the whole year", "hes 13", "the boy who did it is 14 by the way"], "", "13"),
         (["they make fake nude from my friend with AI and put on instagram", "she is 17 and i am 18"], "report_kept", "17"),
         (["my bestie leaked my nudes", "im 16", "shes 15"], "", "16"),
+        (["kızımın fotoğrafını sınıftan biri yaydı", "14 yaşında", "çocuk 15 yaşında ceza alır mı"], "punishment_and_halt", "14"),
+        (["bir adam 12 yaşındaki kızımdan oyunda resim istiyor", "adam 30 yaşında falan diyor"], "adult_contacts_child", "12"),
         (["do you tell my husband", "my son has photos of a girl on his phone", "he is 17"], "", "17"),
     ],
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.answers import Answers
 
 LAST_OFFERED = 10  # buttons of the last replies, among them what was understood and can be corrected
+HALF_HEARD = 0.6  # how likely a topic must be to be answered where a payment is told
 FAULT, OF_SPREADER = "is_it_her_own_fault", "consequences_for_spreader"
 
 
@@ -100,9 +101,16 @@ class Guide:
             return [words.plan(self.answers, talk, at, changed)]
         if state in ("", "paused") and talk.report["case"].get("what") and self.hearing.detail(text, changed):
             return [self._kept(talk)]
-        if state in ("", "paused") and changed and seen and (seen.decision in ("ask", "out_of_scope") or seen.topic == "i_am_young") and not self.hearing.asks(text):
+        if state in ("", "paused") and seen and self._goes_on(talk, text, seen):
+            return [self._kept(talk)]
+        if state in ("", "paused") and changed and seen and (seen.decision in ("ask", "out_of_scope") or seen.topic == "i_am_young" or _paid(seen, changed)) and not self.hearing.asks(text):
             return self._told_more(talk, changed, at)
         return None
+
+    def _goes_on(self, talk: Talk, text: str, seen: Understood) -> bool:
+        """Whether somebody goes on telling, bit by bit, what was answered in full: "or else he sends it to my followers". Nobody asked to hear that again."""
+        told = seen.decision == "answer" and seen.topic == talk.topic and f"{seen.topic} more" in talk.said
+        return told and talk.topic in ABOUT.values() and bool(talk.report["case"].get("what")) and not self.hearing.asks(text)
 
     def _told_more(self, talk: Talk, changed: dict[str, Any], at: datetime.datetime) -> list[Reply] | None:
         """Replies to more of a story that the model makes nothing of: "he sent them 100 before he told me" is a payment, "2 havo zit ze. ze is 15" an age."""
@@ -253,3 +261,8 @@ class Guide:
 
     def _notice(self, talk: Talk, key: str, buttons: list[Button], topic: str) -> Reply:
         return self.answers.notice(key, talk, buttons, topic=topic)
+
+
+def _paid(seen: Understood, changed: dict[str, Any]) -> bool:
+    """Whether a payment is heard in words of which the model is not sure: "he sent them 100 before he told me"."""
+    return changed.get("money") == "paid" and seen.decision == "answer" and seen.candidates[0][1] < HALF_HEARD
