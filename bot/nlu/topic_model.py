@@ -58,10 +58,10 @@ class Thresholds:
 
     temperature: float = 1.0
     answer: float = 0.28
-    scope: float = 0.55
+    scope: float = 0.6
     away: float = 0.5
-    danger: float = 0.4
-    danger_first: float = 0.25  # when the likeliest of our topics is a danger
+    danger: float = 0.45
+    danger_first: float = 0.3  # when the likeliest of our topics is a danger
     doubt: float = 0.25  # from here on a danger is half seen
 
 
