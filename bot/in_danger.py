@@ -83,7 +83,7 @@ class InDanger:
         if not heard or (heard in after_danger.NO_DANGER and seen and seen.danger and (heard != "stays" or seen.alarm >= SURE)):
             return []
         if talk.details.get("danger_heard") == heard:  # still not safe, and nothing else was asked: more help, and the question stays open
-            asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING
+            asks = seen is not None and seen.decision == "answer" and seen.topic not in PASSING and self.safety.asks(text)
             return [] if asks or heard not in after_danger.OPEN else await self.answer(talk, text, talk.asked, seen, at)
         return await self._heard(talk, heard, text, seen, at)
 

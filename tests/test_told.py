@@ -112,6 +112,7 @@ def test_every_kind_has_its_words_in_every_language(words: tuple[Answers, Safety
         (["someone put my daughter's face on a naked body", "her father want to go to school and fight", "how i stop him"], "do_not_confront"),
         # what was sent to a boyfriend is no payment
         (["is it normal that my boyfriend wants pics every day", "he gets angry if i say no", "i already sent a lot"], "child_under_pressure"),
+        (["my brother forwarded a nude from a girl in his school"], "child_spread_image"),
         # an age in the middle of a talk is no danger
         (["mijn zoon heeft een filmpje van een meisje doorgestuurd", "hij is nog maar 12"], "child_spread_image"),
     ],
@@ -313,3 +314,10 @@ async def test_who_speaks_of_his_class_is_no_teacher(person: Person) -> None:
 async def test_who_begins_far_from_it_is_asked_what_happened(person: Person) -> None:
     reply = (await person.says("my ex took our daughter to Egypt on holiday"))[-1]
     assert person.turn.answers.say("short_go_on", person.talk) in reply.text or reply.topic == "marriage_pressure"
+
+
+async def test_who_says_once_more_that_she_is_alone_is_not_asked_who_is_there(person: Person) -> None:
+    for said in ("i dont want to be here anymore", "i took some pills out of the cupboard"):
+        await person.says(said)
+    reply = (await person.says("no im alone"))[0]
+    assert reply.urgent and not reply.text.startswith(person.turn.answers.say("short_held", person.talk))

@@ -65,7 +65,7 @@ SEEN_AT_ALL = 0.1  # how likely topics that say what happened must be beside a d
 LIKELIER = 0.9  # how likely a topic must be to say worse than the words do
 WORSE = ((["held"], ["threat"]), (["held"], ["spread"]), (["threat"], ["spread"]))
 OTHERWISE = 0.6  # how likely a topic must be to say that something was fake, beside what the words say
-ACCUSED = 0.9  # how likely it must be to say that an image was passed on by the child, or that money was paid, of which no word is said
+ACCUSED = 0.8  # how likely it must be to say that an image was passed on by the child, or that money was paid, of which no word is said
 SURE = 0.8  # how likely a topic must be to say that home is dangerous, beside what the words say
 NEAREST = ("pupil", "client", "daughter", "son", "self", "friend")  # whom a story with several people is about
 
