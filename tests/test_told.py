@@ -140,6 +140,8 @@ async def test_what_is_told_between_two_questions(person: Person, talk: list[str
         (["kimseye söylemicen dimi"], "what_do_you_store"),
         # how to report is no complaint about the police, nor the button of an app
         (["kızımın fotoğrafını yaymışlar", "peki polise nasıl şikayet edilir"], "report_danger"),
+        (["kızımın fotoğrafını yaymışlar", "sikayet nasil edilir"], "report_danger"),
+        (["oğlumun hesabına giren var", "instada nasıl şikayet ederim"], "report_to_platform"),
         # the school called: what goes round, not what the police left undone
         (["okuldan aradılar kızım hakkında bişey dolaşıyormuş, ben de orada öğrendim"], "image_spread"),
     ],
