@@ -12,6 +12,7 @@ from bot.understand import Understood, with_intent
 NOT_YOUNG = ("parent", "pro", "other")
 UNTOLD = "family_must_not_know"
 GROWN = 18  # years
+HELD_WITH = ("talk_with_spreader", "talk_with_parents")  # whom a professional is about to talk with
 SURE = 0.9  # a topic this likely leaves nothing to choose from among the others
 PROFESSIONALS = {"pupil": "steps_sexting", "client": "client_sexting"}  # what a professional is told of whom
 LIKELY = 0.15  # and how likely it must be at all, where nearly all was "I am young"
@@ -38,6 +39,8 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "support_child_after")  # what to say to him now, not how to bring him up
     if seen.topic == "punishment_and_halt" and case.get("age") == "from_18" and case.get("what") and "did_it" not in case["what"]:
         return as_topic(seen, "law_adults")  # Halt is for who is under 18
+    if seen.topic == "start_conversation" and talk.topic in HELD_WITH and speaks_as(talk) == "pro":
+        return as_topic(seen, talk.topic)  # "how do I begin with him", of the one it was about
     topic = answers.content.topics.get(seen.topic)
     if topic and topic.for_parents and speaks_as(talk) in NO_PROFESSIONAL and (own := _likely(seen, answers)):
         return as_topic(seen, own)

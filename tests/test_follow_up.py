@@ -140,6 +140,12 @@ async def test_a_professional_who_asks_what_to_say_gets_a_professionals_words(pe
     assert (await person.taps("topic:what_not_to_say"))[0].topic == "talk_with_victim"
 
 
+async def test_a_professional_who_asks_how_to_begin_with_him_stays_with_him(person: Person) -> None:
+    await person.taps("role:pro")
+    await person.says("hoe praat ik met de jongen die de foto verspreidde")
+    assert (await person.says("hoe begin ik het gesprek met hem"))[0].topic == "talk_with_spreader"
+
+
 async def test_who_told_who_she_is_with_her_greeting_is_not_asked_who_she_is(person: Person) -> None:
     assert (await person.says("goedenavond ik ben de oma van een meisje van 12"))[0].topic == "told_opening"
 
