@@ -59,10 +59,10 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         return as_topic(seen, "restorative_talk")  # whether to say sorry, of one who passed an image on: no child of his is spoken to
     if seen.topic == "friend_in_trouble" and case.get("person") == "self" and "spread" in (case.get("what") or ()):
         return as_topic(seen, "image_spread")  # "my best friend put me on her story": it is her own image
+    if seen.topic == "already_paid" and {"contact", "request"} & set(case.get("what") or ()) and "money" not in answers.report.listener.hear(text):
+        return as_topic(seen, "adult_contacts_child" if "contact" in case["what"] or talk.topic == "adult_contacts_child" else "child_under_pressure")  # "she sent 2 already": photos
     if seen.topic == "already_paid" and seen.candidates[0][1] < ACCUSED and not case.get("money") and "threat" not in (case.get("what") or ()) and len(seen.candidates) > 1 and seen.candidates[1][1] >= ENOUGH * (1 - seen.candidates[0][1]):
         return as_topic(seen, seen.candidates[1][0])  # "i already sent a lot", where nobody spoke of money
-    if seen.topic == "already_paid" and {"contact", "request"} & set(case.get("what") or ()) and "money" not in answers.report.listener.hear(text):
-        return as_topic(seen, "adult_contacts_child" if "contact" in case["what"] else "child_under_pressure")  # "she sent 2 already": photos
     if seen.topic == "support_child_after" and speaks_as(talk) == "other" and "friend_in_trouble" in [t for t, _ in seen.candidates[1:3]]:
         return as_topic(seen, "friend_in_trouble")  # "how do I support her", of a friend: she is nobody's child here
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
