@@ -29,7 +29,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         rest = seen.candidates[1:]
         if rest and rest[0][1] >= ENOUGH * (1 - seen.candidates[0][1]):
             return as_topic(seen, rest[0][0])
-        return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
+        return _unsure(seen, rest)
     if seen.topic == "duty_to_report" and _honour(talk):
         return as_topic(seen, "meldcode")  # danger from home: the duty to report staff is another matter
     if seen.topic == "already_paid" and answers.report.listener.hear(text).get("money") in ("asked", "none"):
@@ -52,7 +52,7 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
         if "spread" in (case.get("what") or ()):
             return as_topic(seen, "image_spread")  # "a boy from her class showed it to the others": nobody here passed it on
         if seen.candidates[0][1] < ACCUSED:
-            return replace(seen, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # nobody said it and the model is not sure: it is asked
+            return _unsure(seen, seen.candidates)  # nobody said it and the model is not sure: it is asked
     if seen.topic == "image_spread" and "did_it" in (case.get("what") or ()) and "spread" not in answers.report.listener.hear(text).get("what", ()):
         return as_topic(seen, "child_spread_image")  # "it was a video of her, everyone was doing it", of one who passed it on
     if seen.topic == "what_not_to_say" and speaks_as(talk) not in ("parent", "pro") and "did_it" in (case.get("what") or ()):
@@ -68,14 +68,14 @@ def fitting(seen: Understood, talk: Talk, text: str, answers: Answers) -> Unders
     if seen.topic == "friend_in_trouble" and speaks_as(talk) == "pro" and case.get("person") in PROFESSIONALS:
         return as_topic(seen, PROFESSIONALS[case["person"]])  # "a girl in my class told me": a teacher is no bystander
     if seen.topic == "i_am_young" and (case.get("age") == "from_18" or (answers.report.listener.ages.own(text) or 0) >= GROWN) and case.get("person") in (None, "self"):
-        return replace(seen, candidates=seen.candidates[1:], decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)  # she said that she is 22
+        return _unsure(seen, seen.candidates[1:])  # she said that she is 22
     if seen.topic == "i_am_young" and speaks_as(talk) in NOT_YOUNG:
         first, rest = seen.candidates[0][1], seen.candidates[1:]
         if first >= SURE or not rest:
             return as_topic(seen, "greet")  # who it is was all that was said
         if rest[0][1] >= max(LIKELY, ENOUGH * (1 - first)):
             return as_topic(seen, rest[0][0])
-        return replace(seen, candidates=rest, decision="ask", parsed=with_intent(seen, "nlu_fallback").parsed)
+        return _unsure(seen, rest)
     return seen
 
 
@@ -90,6 +90,11 @@ def _likely(seen: Understood, answers: Answers) -> str:
     likely = ((t, p) for t, p in seen.candidates[1:] if t in answers.content.topics and not answers.content.topics[t].for_parents)
     topic, p = next(likely, ("", 0.0))
     return topic if left > 1 - SURE and p >= ENOUGH * left else ""
+
+
+def _unsure(seen: Understood, candidates: tuple[tuple[str, float], ...]) -> Understood:
+    """The same message as one that is not understood: these are offered."""
+    return replace(with_intent(seen, "nlu_fallback"), candidates=candidates, decision="ask")
 
 
 def as_topic(seen: Understood, topic: str) -> Understood:
