@@ -65,10 +65,11 @@ class Naming:
     def _named(self, talk: Talk, topic: str, way: str, seen: Understood, at: datetime.datetime, text: str = "") -> list[Reply]:
         """One name from Rasa as replies."""
         answers = self.answers
-        if topic == "nlu_fallback":
+        if topic in ("nlu_fallback", "out_of_scope"):
             talk.not_understood += 1
             if talk.not_understood <= TELLS_ON and self._only_begins(talk, text):
-                return [answers.notice("short_go_on", talk, [*answers.starter_buttons(talk)[:3], *answers.way_out(talk)[:1]], topic="nlu_fallback")]
+                return [answers.notice("short_go_on", talk, [*answers.starter_buttons(talk)[:3], *answers.way_out(talk)[:1]], topic=topic)]
+        if topic == "nlu_fallback":
             if talk.not_understood > 1:
                 return [answers.notice("ask_again", talk, answers.way_out(talk), topic="nlu_fallback")]
             likely = [t for t, _ in seen.candidates if t in answers.content.topics and t not in (*PASSING, *SMALL)][:3]
@@ -85,9 +86,6 @@ class Naming:
                 )
             ]
         if topic == "out_of_scope":
-            talk.not_understood += 1
-            if talk.not_understood <= TELLS_ON and self._only_begins(talk, text):
-                return [answers.notice("short_go_on", talk, [*answers.starter_buttons(talk)[:3], *answers.way_out(talk)[:1]], topic=topic)]
             if talk.report.get("case", {}).get("what") and text and not answers.report.listener.asides.asks(text):  # she goes on with her story
                 return [answers.notice("short_unsure", talk, [*answers.topic_buttons(self._following(talk), talk)[:3], *answers.way_out(talk)], topic=topic)]
             reply = answers.topic(topic, talk, at)
